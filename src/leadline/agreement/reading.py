@@ -1,0 +1,207 @@
+"""From a file to an agreement, or to all of its problems at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from leadline.agreement.conditions import ConditionError
+from leadline.agreement.criteria import CriterionScope, parse_criterion
+from leadline.agreement.document import Agreement, Criterion, Field, Mql, Recycle
+from leadline.agreement.interest import read_engagement
+from leadline.agreement.lists import read_list
+from leadline.agreement.people import lead_scope, read_fit
+from leadline.agreement.plausibility import implausible
+from leadline.agreement.shape import AGREEMENT, FORMAT
+from leadline.agreement.story_reading import read_stories
+from leadline.agreement.structure import Structure, Written
+from leadline.agreement.yaml_tree import BYTES_MAX, parse_yaml
+from leadline.errors import AgreementError, InputError, Problem
+from leadline.fields.catalogue import DERIVED_FIELDS, LEAD_FIELDS
+
+if TYPE_CHECKING:
+    from leadline.agreement.document import Engagement, Fit
+
+RESERVED: Final = ("fit", "engagement", "persona", "grade", "level")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of reading a file: the agreement if there are no errors, and every problem, warnings included."""
+
+    agreement: Agreement | None
+    problems: tuple[Problem, ...]
+    source: str
+
+
+def load_agreement(path: str | Path) -> Agreement:
+    """The agreement in a file. Raises ``AgreementError`` with all errors; warnings do not stop it."""
+    return _agreement_of(read_file(path))
+
+
+def parse_agreement(text: str, *, source: str = "agreement", folder: Path | None = None) -> Agreement:
+    """The agreement in a text; list files are looked up in ``folder``. Raises ``AgreementError``."""
+    return _agreement_of(read_text(text, source=source, folder=folder))
+
+
+def _agreement_of(reading: Reading) -> Agreement:
+    if reading.agreement is None:
+        raise AgreementError(reading.source, tuple(p for p in reading.problems if p.severity == "error"))
+    return reading.agreement
+
+
+def read_file(path: str | Path) -> Reading:
+    """Reads a file. Raises ``InputError`` if there is none, ``AgreementError`` if it is no YAML."""
+    path = Path(path)
+    try:
+        with path.open("rb") as file:
+            content = file.read(BYTES_MAX + 1)
+    except OSError as error:
+        hint = "Write one with `leadline init`." if isinstance(error, FileNotFoundError) else ""
+        raise InputError(f"{path}: the agreement cannot be read: {error.strerror}. {hint}".rstrip()) from None
+    if len(content) > BYTES_MAX:
+        message = f"the file has more than {BYTES_MAX:,} bytes. Put long sets into list files."
+        raise AgreementError(str(path), (Problem(0, "", message),))
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise AgreementError(
+            str(path), (Problem(line, "", "the text is not UTF-8. Save the file as UTF-8."),)
+        ) from None
+    return read_text(text, source=str(path), folder=path.parent)
+
+
+def read_text(text: str, *, source: str = "agreement", folder: Path | None = None) -> Reading:
+    """Reads a text and collects every problem. Raises ``AgreementError`` only if it is no YAML at all."""
+    node, key_problems = parse_yaml(text, source)
+    structure = Structure()
+    structure.problems.extend(key_problems)
+    written = structure.read(node, AGREEMENT, "")
+    agreement = None
+    if written is not None:
+        agreement = _Builder(structure, folder or Path()).build(written)
+    errors = any(problem.severity == "error" for problem in structure.problems)
+    if agreement is not None and written is not None and not errors:
+        structure.problems.extend(implausible(agreement, written))
+    return Reading(None if errors else agreement, tuple(sorted(structure.problems)), source)
+
+
+class _Builder:
+    """Puts the parts together; each part needs the names of those before it."""
+
+    def __init__(self, structure: Structure, folder: Path) -> None:
+        self.structure = structure
+        self.folder = folder
+
+    def build(self, top: Written) -> Agreement | None:
+        self._check_format(top)
+        fields = self._fields(top)
+        lists = tuple(
+            named
+            for name, entry in top.entries("lists").items()
+            if (named := read_list(self.structure, self.folder, name, entry)) is not None
+        )
+        timezone = top.get("timezone") or "UTC"
+        scope = lead_scope(fields, lists, timezone)
+        fit_written, engagement_written, mql_written = top.at("fit"), top.at("engagement"), top.at("mql")
+        if fit_written is None or engagement_written is None or mql_written is None:
+            return None
+        fit = read_fit(self.structure, fit_written, scope)
+        engagement = read_engagement(self.structure, engagement_written, scope)
+        mql = self._mql(mql_written, fit, engagement)
+        return Agreement(
+            name=top.get("name") or "",
+            timezone=timezone,
+            currency=top.get("currency") or "EUR",
+            fiscal_year_starts=self._month(top),
+            fields=fields,
+            lists=lists,
+            fit=fit,
+            engagement=engagement,
+            mql=mql,
+            two_way=tuple(dict.fromkeys(top.get("two_way") or ())),
+            stories=read_stories(self.structure, top, fields),
+        )
+
+    def _check_format(self, top: Written) -> None:
+        written = top.get("leadline")
+        if written is not None and written != FORMAT:
+            message = f"this is format {written}, but this program reads format {FORMAT}. Install a matching version."
+            self.structure.report(top.line_of("leadline"), "leadline", message)
+
+    def _month(self, top: Written) -> int:
+        month = top.get("fiscal_year_starts")
+        if month is not None and not 1 <= month <= 12:
+            message = f"{month} is not a month. Write 1 to 12."
+            self.structure.report(top.line_of("fiscal_year_starts"), "fiscal_year_starts", message)
+        return 1 if month is None else int(month)
+
+    def _fields(self, top: Written) -> tuple[Field, ...]:
+        section = top.at("fields")
+        fields = []
+        for name, entry in top.entries("fields").items():
+            if name in LEAD_FIELDS:
+                derived = " Leadline works it out from other fields." if name in DERIVED_FIELDS else ""
+                line = section.line_of(name) if section else 0
+                message = f"'{name}' is built in and need not be declared.{derived} Remove it."
+                self.structure.report(line, entry.place, message)
+            elif entry.get("type") is not None:
+                choices = entry.get("choices") or ()
+                fields.append(
+                    Field(
+                        name=name,
+                        type=entry.get("type"),
+                        label=entry.get("label") or name.replace("_", " ").capitalize(),
+                        unit=entry.get("unit"),
+                        choices=choices,
+                        ask=entry.get("ask") is not False,
+                    )
+                )
+                self._check_choices(entry)
+        return tuple(fields)
+
+    def _check_choices(self, entry: Written) -> None:
+        choices, kind = entry.get("choices"), entry.get("type")
+        wanted = {"text": str, "number": float}.get(kind)
+        if choices is None:
+            return
+        if wanted is None:
+            self.structure.report(
+                entry.line_of("choices"), entry.place, f"a {kind} has no choices. Remove them."
+            )
+        elif wrong := [str(choice) for choice in choices if not isinstance(choice, wanted)]:
+            self.structure.report(
+                entry.line_of("choices"),
+                entry.place,
+                f"the choices of a {kind} must be {kind}s; {', '.join(wrong)} is not.",
+            )
+
+    def _mql(self, written: Written, fit: Fit, engagement: Engagement) -> Mql:
+        scope = CriterionScope(
+            rules={rule.name: hasattr(rule, "on") for rule in engagement.rules},
+            groups=tuple(group.name for group in engagement.groups),
+            names={
+                "persona": tuple(persona.name for persona in fit.personas),
+                "grade": (*(name for name, _ in fit.grades), "D"),
+                "level": (*(name for name, _ in engagement.levels), "cold"),
+            },
+        )
+        criteria = []
+        for name, entry in written.entries("when").items():
+            try:
+                criteria.append(Criterion(name, parse_criterion(entry.value, scope), entry.value))
+            except ConditionError as error:
+                self.structure.report(entry.line, entry.place, str(error))
+        if not written.entries("when") and not self.structure.problems:
+            self.structure.report(
+                written.line, "mql.when", "there is no way to qualify. Write at least one criterion."
+            )
+        recycle = written.at("recycle")
+        return Mql(
+            tuple(criteria),
+            Recycle()
+            if recycle is None
+            else Recycle(recycle.get("cooldown") or 0, bool(recycle.get("reset")), recycle.get("lost")),
+        )

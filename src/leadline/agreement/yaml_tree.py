@@ -1,0 +1,191 @@
+"""YAML text as a tree of nodes that know their lines: small, bounded, with the plain types of YAML 1.2's core schema."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from leadline.errors import AgreementError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BYTES_MAX: Final = 128 * 1024
+NODES_MAX: Final = 20_000
+DEPTH_MAX: Final = 12
+SCALAR_LENGTH_MAX: Final = 4_000
+
+Plain = str | float | int | bool | None
+
+_INTEGER: Final = re.compile(r"[-+]?[0-9]{1,18}")
+_FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """One value, typed as YAML 1.2's core schema types it (``on`` and ``NO`` are text). Lines count from 1."""
+
+    value: Plain
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list of nodes."""
+
+    items: tuple[Node, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """Named nodes in file order; every key is a text and stands once."""
+
+    items: dict[str, Node]
+    key_lines: dict[str, int]
+    line: int
+
+
+Node = Scalar | Sequence | Mapping
+
+
+def parse_yaml(text: str, source: str) -> tuple[Node, list[Problem]]:
+    """The tree of a document, and what is wrong with keys in it. Raises ``AgreementError`` for text that is no YAML."""
+    size = len(text.encode("utf-8", "replace"))
+    if size > BYTES_MAX:
+        _refuse(
+            source,
+            0,
+            f"the file has {size:,} bytes; {BYTES_MAX:,} is the most. Put long sets into list files.",
+        )
+    reader = _Reader(text, source)
+    try:
+        return reader.document(), reader.problems
+    except RecursionError:
+        return _refuse(source, 0, f"the file is nested deeper than {DEPTH_MAX} levels.")
+
+
+def _refuse(source: str, line: int, message: str) -> tuple[Node, list[Problem]]:
+    raise AgreementError(source, (Problem(line, "", message),))
+
+
+class _Reader:
+    """Builds nodes from parse events, one at a time, so that hostile text is refused before it is expanded."""
+
+    def __init__(self, text: str, source: str) -> None:
+        self.source = source
+        self.problems: list[Problem] = []
+        self.count = 0
+        self.events = self._bounded(text)
+
+    def _bounded(self, text: str) -> Iterator[object]:
+        import ruamel.yaml
+        from ruamel.yaml import events as kinds
+
+        depth = 0
+        try:
+            for event in ruamel.yaml.YAML(typ="rt", pure=True).parse(io.StringIO(text)):
+                line = event.start_mark.line + 1
+                self.count += 1
+                if self.count > NODES_MAX:
+                    _refuse(self.source, line, f"the file has more than {NODES_MAX:,} values.")
+                if isinstance(event, kinds.AliasEvent) or getattr(event, "anchor", None):
+                    _refuse(
+                        self.source, line, "anchors (&) and aliases (*) are not allowed. Write the value out."
+                    )
+                if isinstance(event, kinds.MappingStartEvent | kinds.SequenceStartEvent):
+                    depth += 1
+                    if depth > DEPTH_MAX:
+                        _refuse(self.source, line, f"the file is nested deeper than {DEPTH_MAX} levels.")
+                elif isinstance(event, kinds.MappingEndEvent | kinds.SequenceEndEvent):
+                    depth -= 1
+                yield event
+        except ruamel.yaml.error.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            what = " ".join(str(error.problem or error.context or "unreadable").split())
+            _refuse(
+                self.source,
+                mark.line + 1 if mark else 0,
+                f"this is not YAML: {what}. Look at quotes, colons and indentation here and in the line above.",
+            )
+        except ruamel.yaml.reader.ReaderError as error:
+            line = text.count("\n", 0, error.position) + 1 if isinstance(error.position, int) else 0
+            _refuse(
+                self.source, line, f"the character U+{error.character:04X} is not allowed in a text file."
+            )
+
+    def document(self) -> Node:
+        from ruamel.yaml import events as kinds
+
+        root: Node | None = None
+        for event in self.events:
+            if isinstance(event, kinds.DocumentStartEvent) and root is not None:
+                _refuse(
+                    self.source,
+                    event.start_mark.line + 1,
+                    "the file has two documents. Remove the '---' between.",
+                )
+            if isinstance(event, kinds.ScalarEvent | kinds.SequenceStartEvent | kinds.MappingStartEvent):
+                root = self.node(event)
+        if root is None or (isinstance(root, Scalar) and root.value is None):
+            _refuse(self.source, 0, "the file is empty. `leadline init` writes an agreement to start from.")
+            raise AssertionError
+        return root
+
+    def node(self, event: object) -> Node:
+        from ruamel.yaml import events as kinds
+
+        line = event.start_mark.line + 1  # type: ignore[attr-defined]
+        if isinstance(event, kinds.ScalarEvent):
+            return self.scalar(event.value, quoted=event.style is not None and event.style != "", line=line)
+        if isinstance(event, kinds.SequenceStartEvent):
+            items = []
+            while not isinstance(inner := next(self.events), kinds.SequenceEndEvent):
+                items.append(self.node(inner))
+            return Sequence(tuple(items), line)
+        return self.mapping(line)
+
+    def mapping(self, line: int) -> Mapping:
+        from ruamel.yaml import events as kinds
+
+        items: dict[str, Node] = {}
+        key_lines: dict[str, int] = {}
+        while not isinstance(inner := next(self.events), kinds.MappingEndEvent):
+            key_node, key_line = self.node(inner), inner.start_mark.line + 1  # type: ignore[attr-defined]
+            value = self.node(next(self.events))
+            if not isinstance(key_node, Scalar):
+                self.problems.append(
+                    Problem(key_line, "", "a name must be a single word, not a list or a mapping.")
+                )
+                continue
+            key = key_node.text
+            if key in items:
+                message = f"'{key}' stands twice (first in line {key_lines[key]}). Remove or rename one."
+                self.problems.append(Problem(key_line, key, message))
+                continue
+            items[key], key_lines[key] = value, key_line
+        return Mapping(items, key_lines, line)
+
+    def scalar(self, text: str, *, quoted: bool, line: int) -> Scalar:
+        if len(text) > SCALAR_LENGTH_MAX:
+            _refuse(
+                self.source, line, f"a text of {len(text):,} characters; {SCALAR_LENGTH_MAX:,} is the most."
+            )
+        return Scalar(text if quoted else _core_schema(text), text, line)
+
+
+def _core_schema(text: str) -> Plain:
+    if text in ("", "~", "null", "Null", "NULL"):
+        return None
+    if text in ("true", "True", "TRUE"):
+        return True
+    if text in ("false", "False", "FALSE"):
+        return False
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    if _FLOAT.fullmatch(text):
+        return float(text)
+    return text
