@@ -1,0 +1,60 @@
+"""Runs the kernel over parts of a timeline, or over chosen moments of one lead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from leadline.qualification import layout
+from leadline.qualification.kernel import fold
+from leadline.qualification.layout import BITS_PER_WORD, RECORD_SHIFT, Answers, Log, Plan, Spans
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from leadline.qualification.timeline import Part
+
+
+def fold_part(plan: Plan, part: Part, as_of: int) -> Answers:
+    """Answers for every lead of a part as of one moment (µs)."""
+    spans = Spans(
+        part.event_begins[:-1],
+        part.event_begins[1:],
+        part.profile_begins[:-1],
+        part.profile_begins[1:],
+        np.full(len(part.event_begins) - 1, as_of),
+    )
+    return fold_spans(plan, part.log, spans)
+
+
+def fold_moments(plan: Plan, log: Log, moments: npt.NDArray[np.int64]) -> Answers:
+    """Answers for a log that holds one lead, as of several moments (µs)."""
+    count = len(moments)
+    zeros = np.zeros(count, np.int64)
+    spans = Spans(zeros, np.full(count, len(log.at)), zeros, np.full(count, len(log.known_at)), moments)
+    return fold_spans(plan, log, spans)
+
+
+def fold_spans(plan: Plan, log: Log, spans: Spans) -> Answers:
+    """Answers for any spans of a log."""
+    answers = _room_for(plan, log, spans)
+    fold(plan, log, spans, answers)
+    return answers
+
+
+def _room_for(plan: Plan, log: Log, spans: Spans) -> Answers:
+    count, rules = len(spans.as_of), len(plan.rules)
+    stage_records = np.concatenate([[0], np.cumsum((log.flags >> RECORD_SHIFT) > 0)])
+    records = stage_records[spans.end_event] - stage_records[spans.first_event]
+    # Each qualification but the first needs a stage record that makes it possible, or a timer that one started.
+    qualifications = int((2 * records + 2).sum())
+    words = -(-max(1, len(plan.criteria)) // BITS_PER_WORD)
+    return Answers(
+        leads=np.zeros(count, layout.LEAD_ANSWER),
+        rules=np.zeros((count, rules), layout.RULE_ANSWER),
+        groups=np.zeros((count, len(plan.group_max))),
+        qualifications=np.zeros(qualifications, layout.QUALIFICATION_ROW),
+        because=np.zeros((qualifications, words), np.int64),
+        found=np.zeros(1, np.int64),
+    )

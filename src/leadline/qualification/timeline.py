@@ -1,0 +1,170 @@
+"""What matching found, kept so that it can be folded again and again: events and profiles, lead by lead, in time."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from leadline.qualification.layout import Log
+from leadline.qualification.sorting import order_of, runs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    import numpy.typing as npt
+
+THREADS: Final = 2
+LEADS_A_PART: Final = 16_384
+KEPT_BYTES_MAX: Final = 2 * 2**30
+"""Matched events beyond this wait on disk until their part is sorted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A batch of matched events in order of arrival: ``lead`` (n) int32 places, and the columns of ``Log``."""
+
+    lead: npt.NDArray[np.int32]
+    at: npt.NDArray[np.int64]
+    flags: npt.NDArray[np.uint8]
+    hits: npt.NDArray[np.int64]
+    values: npt.NDArray[np.float64]
+    keys: npt.NDArray[np.uint64]
+
+    def columns(self) -> tuple[npt.NDArray[Any], ...]:
+        """All columns, ``lead`` first."""
+        return (self.lead, self.at, self.flags, self.hits, self.values, self.keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Profiles:
+    """All versions of all profiles, by lead and instant: lead l has rows ``begins[l]`` … ``begins[l + 1]``.
+
+    ``known`` has one bit a lead field used by the agreement, set where it is known.
+    """
+
+    begins: npt.NDArray[np.int64]
+    known_at: npt.NDArray[np.int64]
+    truths: npt.NDArray[np.int64]
+    reachable: npt.NDArray[np.uint8]
+    known: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The sorted records of the leads ``first_lead`` … ``end_lead``; offsets are per lead, into ``log``."""
+
+    first_lead: int
+    end_lead: int
+    event_begins: npt.NDArray[np.int64]
+    profile_begins: npt.NDArray[np.int64]
+    log: Log
+    known: npt.NDArray[np.int64]
+
+
+class Timeline:
+    """Matched events of all leads in parts. Fill it with ``add``, then read ``parts`` as often as needed."""
+
+    def __init__(self, leads: int) -> None:
+        self.leads = leads
+        self.events = 0
+        self._pieces: list[list[Found]] = [[] for _ in range(max(1, -(-leads // LEADS_A_PART)))]
+        self._kept = 0
+        self._spills: list[_Spill] = []
+        self._sorted: dict[int, Part] = {}
+
+    def add(self, found: Found) -> None:
+        """Takes a batch; its events go to the parts of their leads."""
+        self.events += len(found.lead)
+        part_of = found.lead // LEADS_A_PART
+        order = np.argsort(part_of, kind="stable")
+        bounds = np.searchsorted(part_of[order], np.arange(len(self._pieces) + 1))
+        columns = [column[order] for column in found.columns()]
+        for part, pieces in enumerate(self._pieces):
+            begin, end = bounds[part], bounds[part + 1]
+            if begin < end:
+                pieces.append(Found(*(column[begin:end] for column in columns)))
+        self._kept += sum(column.nbytes for column in columns)
+        if self._kept > KEPT_BYTES_MAX:
+            self._spill()
+
+    def _spill(self) -> None:
+        if not self._spills:
+            self._spills = [_Spill() for _ in self._pieces]
+        for spill, pieces in zip(self._spills, self._pieces, strict=True):
+            for piece in pieces:
+                spill.write(piece)
+            pieces.clear()
+        self._kept = 0
+
+    def part(self, number: int, profiles: Profiles) -> Part:
+        """One part, sorted."""
+        if number in self._sorted:
+            return self._sorted[number]
+        part = self._sort(number, profiles)
+        if not self._spills:
+            self._sorted[number] = part
+            self._pieces[number].clear()
+        return part
+
+    def _sort(self, number: int, profiles: Profiles) -> Part:
+        first = number * LEADS_A_PART
+        end = min(self.leads, first + LEADS_A_PART)
+        pieces = list(self._pieces[number])
+        if self._spills:
+            pieces = [*self._spills[number].read(), *pieces]
+        columns = _joined(pieces)
+        lead, at = columns[0], columns[1]
+        begins = runs(lead, first, end - first)
+        order = order_of(lead, at, first, begins)
+        sorted_columns = [np.ascontiguousarray(column[order]) for column in columns[1:]]
+        rows = slice(profiles.begins[first], profiles.begins[end])
+        return Part(
+            first_lead=first,
+            end_lead=end,
+            event_begins=begins,
+            profile_begins=profiles.begins[first : end + 1] - profiles.begins[first],
+            log=Log(*sorted_columns, profiles.known_at[rows], profiles.truths[rows], profiles.reachable[rows]),
+            known=profiles.known[rows],
+        )
+
+    def each_part(self, profiles: Profiles, use: Callable[[Part], Any]) -> Iterable[Any]:
+        """What ``use`` makes of each part, in order; parts are sorted and used on several threads."""
+        with ThreadPoolExecutor(THREADS) as pool:
+            waiting = [
+                pool.submit(lambda number: use(self.part(number, profiles)), number)
+                for number in range(len(self._pieces))
+            ]
+            for future in waiting:
+                yield future.result()
+
+
+def _joined(pieces: list[Found]) -> list[npt.NDArray[Any]]:
+    if not pieces:
+        raise ValueError("a part needs at least one piece, if an empty one, for the widths of its columns")
+    return [np.concatenate(columns) for columns in zip(*(piece.columns() for piece in pieces), strict=True)]
+
+
+class _Spill:
+    """Pieces of one part on disk, in order of arrival; the file vanishes with the process."""
+
+    def __init__(self) -> None:
+        self._file = TemporaryFile(prefix="leadline-")  # noqa: SIM115 - lives as long as the timeline
+        self._shapes: list[list[tuple[tuple[int, ...], np.dtype[Any]]]] = []
+
+    def write(self, piece: Found) -> None:
+        columns = piece.columns()
+        self._shapes.append([(column.shape, column.dtype) for column in columns])
+        for column in columns:
+            self._file.write(np.ascontiguousarray(column).data)
+
+    def read(self) -> list[Found]:
+        self._file.seek(0)
+        return [Found(*(self._column(shape, dtype) for shape, dtype in shapes)) for shapes in self._shapes]
+
+    def _column(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> npt.NDArray[Any]:
+        size = int(np.prod(shape)) * dtype.itemsize
+        return np.frombuffer(self._file.read(size), dtype).reshape(shape)
