@@ -1,6 +1,15 @@
-"""Which shipped table stands behind each derived field, and how whole columns of derived fields are worked out."""
+"""Works out whole columns of derived lead fields, and names the shipped table behind each."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leadline.fields.catalogue import DERIVED_FROM
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pyarrow as pa
 
 
 def table_of(field: str) -> str | None:
@@ -14,3 +23,21 @@ def table_of(field: str) -> str | None:
         "job_function": titles.TITLES_TABLE,
     }
     return tables.get(field)
+
+
+def with_derived(profiles: pa.Table, wanted: Iterable[str]) -> pa.Table:
+    """The table of given fields with the derived fields that are wanted beside them; others are passed over."""
+    from leadline.fields import titles
+    from leadline.fields.email import emails
+
+    derived = [name for name in wanted if name in DERIVED_FROM]
+    addresses = emails(profiles["email"]) if any(DERIVED_FROM[name] == "email" for name in derived) else None
+    for name in derived:
+        if DERIVED_FROM[name] == "email":
+            values = getattr(addresses, name)
+        elif name == "job_level":
+            values = titles.job_levels(profiles["title"])
+        else:
+            values = titles.job_functions(profiles["title"])
+        profiles = profiles.append_column(name, values)
+    return profiles

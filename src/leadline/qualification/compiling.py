@@ -20,8 +20,14 @@ _SOURCES = ("compiling.py", "kernel.py", "layout.py", "sorting.py")
 
 def compiled(function: Function) -> Function:
     """A function that compiled functions call: machine code without the interpreter's lock, and no door to Python."""
-    inner = numba.njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
-    return cast("Function", inner(function))
+    apart = numba.njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    return cast("Function", apart(function))
+
+
+def inner(function: Function) -> Function:
+    """The same for functions that make no arrays: they count no references, which would cost more than their work."""
+    flat = numba.njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False, forceinline=True)
+    return cast("Function", flat(function))
 
 
 def entrance(function: Function) -> Function:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from leadline.qualification.compiling import compiled, entrance
+from leadline.qualification.compiling import compiled, entrance, inner
 from leadline.qualification.layout import (
     AND, BITS_PER_WORD, COMPARE, CONSTANT, CUSTOMER, DISQUALIFIED, DISTINCT, ENGAGEMENT, EQUAL, EVER, FIT, GRADE,
     GREATER, GREATER_EQUAL, GROUP, LESS, LESS_EQUAL, LEVEL, LOST, MACHINE, MQL, NEVER, NURTURE, OPPORTUNITY, OR,
@@ -60,13 +60,13 @@ class Scratch(NamedTuple):
     stack: np.ndarray
 
 
-@compiled
+@inner
 def rounded(value):
     """A score to six decimals, as semantics rounds it."""
     return math.floor(value * 1e6 + 0.5001) / 1e6
 
 
-@compiled
+@inner
 def has(words, row, bit):
     """Whether a bit is set in a row of mask columns."""
     return bit >= 0 and (words[row, bit // BITS_PER_WORD] >> (bit % BITS_PER_WORD)) & 1 == 1
@@ -75,11 +75,17 @@ def has(words, row, bit):
 # Acceptance: at_most
 
 
-@compiled
+@inner
 def period_of(plan, kind, at):
     """The number of the calendar day, week or month of an instant in the agreement's time zone."""
-    place = np.searchsorted(plan.shift_at, at, side="right") - 1
-    days = (at + plan.shift[place]) // DAY
+    low, high = 0, len(plan.shift_at)
+    while high - low > 1:
+        middle = (low + high) // 2
+        if plan.shift_at[middle] <= at:
+            low = middle
+        else:
+            high = middle
+    days = (at + plan.shift[low]) // DAY
     if kind == PER_DAY:
         return days
     if kind == PER_WEEK:
@@ -94,7 +100,7 @@ def period_of(plan, kind, at):
     return (era * 400 + year_of_era) * 12 + month_from_march
 
 
-@compiled
+@inner
 def slot_of(plan, scratch, rule, key):
     """The slot that counts a rule's hits with a key since the last reset that the rule does not survive."""
     state = scratch.state[0]
@@ -113,7 +119,7 @@ def slot_of(plan, scratch, rule, key):
     return place
 
 
-@compiled
+@inner
 def clear_slot(scratch, slot):
     """Forgets what a slot counted."""
     scratch.slots[slot].count = 0
@@ -122,7 +128,7 @@ def clear_slot(scratch, slot):
     scratch.slots[slot].tail = NONE
 
 
-@compiled
+@inner
 def new_node(scratch, at, of):
     """A node for a hit: its instant and its event."""
     state = scratch.state[0]
@@ -134,7 +140,7 @@ def new_node(scratch, at, of):
     return node
 
 
-@compiled
+@inner
 def accepts(plan, scratch, rule, at, key):
     """Whether at_most lets a hit count, and if so, counts it."""
     period = plan.rules[rule].period
@@ -155,7 +161,7 @@ def accepts(plan, scratch, rule, at, key):
     return True
 
 
-@compiled
+@inner
 def accepts_within(plan, scratch, rule, at, slot):
     """The same for N per duration: the slot's chain holds the last N accepted hits."""
     if scratch.slots[slot].count == plan.rules[rule].limit:
@@ -177,7 +183,7 @@ def accepts_within(plan, scratch, rule, at, slot):
 # Hits
 
 
-@compiled
+@inner
 def add(scratch, rule, value):
     """Adds to a rule's total with the rounding error kept (Knuth's two-sum), so that taking away leaves nothing behind."""
     total = scratch.rules[rule].total
@@ -187,7 +193,7 @@ def add(scratch, rule, value):
     scratch.rules[rule].total = new
 
 
-@compiled
+@inner
 def decay(plan, scratch, rule, at):
     """Brings a rule's total to an instant."""
     half_life = plan.rules[rule].half_life
@@ -200,7 +206,7 @@ def decay(plan, scratch, rule, at):
         scratch.rules[rule].decayed_at = at
 
 
-@compiled
+@inner
 def chain(scratch, rule, at, event):
     """Remembers a hit that will leave a rule's window."""
     node = new_node(scratch, at, event)
@@ -211,7 +217,7 @@ def chain(scratch, rule, at, event):
     scratch.rules[rule].tail = node
 
 
-@compiled
+@inner
 def hit(plan, log, scratch, rule, event):
     """One event hits one rule."""
     state = scratch.state[0]
@@ -247,7 +253,7 @@ def hit(plan, log, scratch, rule, event):
             add(scratch, rule, 1.0)
 
 
-@compiled
+@inner
 def leave(plan, log, scratch, rule, at):
     """Takes hits out of a rule's window that are too old at an instant."""
     rules = plan.rules
@@ -267,7 +273,7 @@ def leave(plan, log, scratch, rule, at):
             forget_key(plan, log, scratch, rule, scratch.nodes[node].event)
 
 
-@compiled
+@inner
 def forget_points(plan, scratch, rule, age):
     """Takes one expired hit out of a total that has been decayed to now."""
     half_life = plan.rules[rule].half_life
@@ -278,7 +284,7 @@ def forget_points(plan, scratch, rule, age):
         scratch.rules[rule].rest = 0.0
 
 
-@compiled
+@inner
 def forget_key(plan, log, scratch, rule, event):
     """Takes one value out of those counted as distinct."""
     key = log.keys[event, plan.rules[rule].key]
@@ -289,7 +295,7 @@ def forget_key(plan, log, scratch, rule, event):
             add(scratch, rule, -1.0)
 
 
-@compiled
+@inner
 def clear_rule(scratch, rule):
     """Forgets all hits of a rule."""
     scratch.rules[rule].total = 0.0
@@ -307,7 +313,7 @@ def clear_rule(scratch, rule):
 # Stages
 
 
-@compiled
+@inner
 def recycle(plan, scratch, at):
     """The lead comes back to marketing."""
     state = scratch.state[0]
@@ -322,7 +328,7 @@ def recycle(plan, scratch, at):
                 clear_rule(scratch, rule)
 
 
-@compiled
+@inner
 def recycle_lost(plan, scratch, at):
     """A lead that is still lost after the agreed time comes back, at the end of that time."""
     state = scratch.state[0]
@@ -330,7 +336,7 @@ def recycle_lost(plan, scratch, at):
         recycle(plan, scratch, state.lost_at + plan.settings[0].lost)
 
 
-@compiled
+@inner
 def take_stage_record(plan, scratch, record, at):
     """What one stage record does; ``record`` counts from 1 in the order of STAGE_RECORDS."""
     state = scratch.state[0]
@@ -357,7 +363,7 @@ def take_stage_record(plan, scratch, record, at):
         state.stage = DISQUALIFIED
 
 
-@compiled
+@inner
 def reopen(plan, scratch, at):
     """Back to the stage before the latest entry into an end."""
     state = scratch.state[0]
@@ -374,7 +380,7 @@ def reopen(plan, scratch, at):
 # Scores now
 
 
-@compiled
+@inner
 def measure_of(scratch, plan, rule):
     """Count, sum or number of distinct values in a threshold's window, or a points rule's accepted, unexpired hits."""
     if plan.rules[rule].kind == THRESHOLD and plan.rules[rule].measure != 0:
@@ -382,7 +388,7 @@ def measure_of(scratch, plan, rule):
     return float(scratch.rules[rule].count)
 
 
-@compiled
+@inner
 def contribute(plan, log, scratch, rule, at):
     """Works out a rule's contribution at an instant, before (``raw``) and after (``value``) its own cap."""
     rules = plan.rules
@@ -402,7 +408,7 @@ def contribute(plan, log, scratch, rule, at):
     scratch.rules[rule].value = min(max(raw, -rules[rule].max), rules[rule].max)
 
 
-@compiled
+@inner
 def has_truth(log, scratch, truth):
     """Whether a condition is true of the profile now; nothing is true of an unknown profile."""
     state = scratch.state[0]
@@ -410,7 +416,7 @@ def has_truth(log, scratch, truth):
     return version != NONE and has(log.truths, version, truth)
 
 
-@compiled
+@inner
 def score(plan, log, scratch, at):
     """Works out all contributions, groups and engagement at an instant."""
     state, groups = scratch.state[0], scratch.groups
@@ -433,7 +439,7 @@ def score(plan, log, scratch, at):
     state.engagement = rounded(min(max(total, 0.0), plan.settings[0].engagement_max))
 
 
-@compiled
+@inner
 def fit_now(plan, log, scratch):
     """Works out fit and persona of the profile now."""
     state = scratch.state[0]
@@ -450,7 +456,7 @@ def fit_now(plan, log, scratch):
     state.persona = persona
 
 
-@compiled
+@inner
 def knocked_out(plan, log, scratch):
     """Whether some knock-out is true of the profile now."""
     for truth in plan.knockouts:
@@ -459,7 +465,7 @@ def knocked_out(plan, log, scratch):
     return False
 
 
-@compiled
+@inner
 def tier(value, bounds):
     """The place of the first bound that a value reaches; the number of bounds below the last."""
     for place in range(len(bounds)):
@@ -471,7 +477,7 @@ def tier(value, bounds):
 # Criteria
 
 
-@compiled
+@inner
 def quantity(plan, scratch, kind, of, at):
     """What a criterion looks at, as a number; NaN for unknown."""
     state = scratch.state[0]
@@ -495,7 +501,7 @@ def quantity(plan, scratch, kind, of, at):
     return float(tier(state.engagement, plan.levels))
 
 
-@compiled
+@inner
 def compare(plan, scratch, place, at):
     """A comparison: 0 false, 1 unknown, 2 true."""
     left = quantity(plan, scratch, plan.compares[place].left, plan.compares[place].left_of, at)
@@ -520,7 +526,7 @@ def compare(plan, scratch, place, at):
     return 2 if holds else 0
 
 
-@compiled
+@inner
 def criterion_holds(plan, scratch, criterion, at):
     """Whether a criterion is true: AND is the least of its parts, OR the greatest, NOT turns them round."""
     stack = scratch.stack
@@ -541,7 +547,7 @@ def criterion_holds(plan, scratch, criterion, at):
     return stack[0] == 2
 
 
-@compiled
+@inner
 def worth_looking(plan, scratch):
     """Whether some criterion could be true, from bounds that are cheap to keep."""
     state = scratch.state[0]
@@ -558,7 +564,7 @@ def worth_looking(plan, scratch):
     return False
 
 
-@compiled
+@inner
 def qualify(plan, log, scratch, answers, span, at):
     """Starts a qualification if the lead may qualify now and some criterion is true."""
     state = scratch.state[0]
@@ -588,7 +594,7 @@ def qualify(plan, log, scratch, answers, span, at):
 # The walk
 
 
-@compiled
+@inner
 def hit_all(plan, log, scratch, event):
     """Lets an event hit all the rules that it satisfies."""
     for word in range(log.hits.shape[1]):
@@ -613,7 +619,7 @@ def hit_all(plan, log, scratch, event):
             bits ^= lowest
 
 
-@compiled
+@inner
 def take_stage_records(plan, log, scratch, first, end):
     """Applies the stage records of one instant in their order; says whether any record is not a machine's."""
     state = scratch.state[0]
@@ -634,7 +640,7 @@ def take_stage_records(plan, log, scratch, first, end):
     return human
 
 
-@compiled
+@inner
 def set_profile(plan, log, scratch, version):
     """The profile changes."""
     state = scratch.state[0]
@@ -646,7 +652,7 @@ def set_profile(plan, log, scratch, version):
             state.bound += max(plan.rules[rule].points, 0.0)
 
 
-@compiled
+@inner
 def begin(plan, scratch):
     """Makes the working memory ready for another lead."""
     state = scratch.state[0]
@@ -661,7 +667,7 @@ def begin(plan, scratch):
         clear_rule(scratch, rule)
 
 
-@compiled
+@inner
 def walk(plan, log, spans, scratch, answers, span):
     """Walks one lead's records up to the span's moment."""
     state = scratch.state[0]
@@ -699,7 +705,7 @@ def walk(plan, log, spans, scratch, answers, span):
 # Answers
 
 
-@compiled
+@inner
 def share_caps(plan, scratch, answers, span):
     """Shares what caps cut off among the rules, in proportion, so that counted contributions add up to the score."""
     rules = len(plan.rules)
@@ -720,7 +726,7 @@ def share_caps(plan, scratch, answers, span):
             answers.rules[span, rule].counted *= -1.0
 
 
-@compiled
+@inner
 def scale_to(plan, answers, span, group, cap):
     """Scales the positive contributions of a group (-2: of all rules) down so that the sum meets the cap."""
     total, positive = 0.0, 0.0
@@ -735,7 +741,7 @@ def scale_to(plan, answers, span, group, cap):
                 answers.rules[span, rule].counted *= factor
 
 
-@compiled
+@inner
 def settle(plan, answers, span, engagement):
     """Rounds counted contributions; what rounding leaves over goes to the largest, so that they add up exactly."""
     if len(plan.rules) == 0:
@@ -750,7 +756,7 @@ def settle(plan, answers, span, engagement):
     answers.rules[span, largest].counted = rounded(answers.rules[span, largest].counted + (engagement - total))
 
 
-@compiled
+@inner
 def answer(plan, log, spans, scratch, answers, span):
     """Writes down everything about a lead as of the span's moment."""
     state = scratch.state[0]
@@ -807,7 +813,7 @@ def needed_memory(plan, log, spans):
     return nodes_max, slots_max
 
 
-@compiled
+@inner
 def ones(bits):
     """How many bits are set."""
     count = 0

@@ -1,0 +1,1 @@
+"""Where matching runs: one file an engine."""

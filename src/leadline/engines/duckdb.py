@@ -1,0 +1,123 @@
+"""Matching in process, in DuckDB: streams leads' profiles and events through one SELECT each into a timeline."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pyarrow as pa
+
+from leadline.agreement.usage import lead_fields_used
+from leadline.engines.duckdb_sql import INLINE_VALUES_MAX, Translator, list_table
+from leadline.fields.derivation import with_derived
+from leadline.qualification.layout import NEVER
+from leadline.qualification.matching import column, event_selection, profile_selection
+from leadline.qualification.timeline import Found, Profiles, Timeline
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import duckdb
+    import numpy.typing as npt
+    from sqlglot import exp
+
+    from leadline.agreement.document import Agreement
+
+EVENTS_A_BATCH: Final = 122_880
+PROFILES_A_BATCH: Final = 131_072
+
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    """A database in memory, as matching needs it: instants in UTC, rows in the order of the input."""
+    import duckdb
+
+    connection = duckdb.connect(":memory:", config={"threads": 2, "memory_limit": "2GiB"})
+    connection.execute("SET TimeZone = 'UTC'; SET preserve_insertion_order = true")
+    return connection
+
+
+class Matcher:
+    """Finds what an agreement's rules need in the relations ``versions`` and ``events`` of a connection."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, agreement: Agreement) -> None:
+        self.connection = connection
+        self.agreement = agreement
+        self.translate = Translator({named.name: named.values for named in agreement.lists})
+        for named in agreement.lists:
+            if len(named.values) > INLINE_VALUES_MAX:
+                values = pa.table({"value": pa.array(sorted(named.values), pa.string())})
+                connection.register(list_table(named.name), values)
+
+    def profiles(self, leads: int) -> Profiles:
+        """All profile versions; ``leads`` is their number."""
+        selection = profile_selection(self.agreement, self.translate)
+        versions = self.connection.sql("SELECT * FROM versions").to_arrow_table()
+        pieces = [
+            self._profile_batch(versions.slice(start, PROFILES_A_BATCH), selection)
+            for start in range(0, max(1, versions.num_rows), PROFILES_A_BATCH)
+        ]
+        lead, at, reachable, truths, known = (np.concatenate(columns) for columns in zip(*pieces, strict=True))
+        begins = np.searchsorted(lead, np.arange(leads + 1)).astype(np.int64)
+        return Profiles(begins=begins, known_at=at, truths=truths, reachable=reachable, known=known)
+
+    def _profile_batch(self, batch: pa.Table, selection: list[exp.Expression]) -> tuple[npt.NDArray[Any], ...]:
+        table = with_derived(batch, lead_fields_used(self.agreement))
+        self.connection.register("profile_batch", table)
+        found = self._select([column("lead"), column("at"), *selection], "profile_batch").to_arrow_table().combine_chunks()
+        return (
+            _numbers(found["lead"], np.int32),
+            _numbers(found["at"].fill_null(NEVER), np.int64),
+            _numbers(found["reachable"], np.uint8),
+            _words(found, "truths", np.int64),
+            _words(found, "known", np.int64),
+        )
+
+    def events(self, leads: int, progress: Callable[[int], None] | None = None) -> Timeline:
+        """All good events in a timeline; ``progress`` hears how many have been read."""
+        timeline = Timeline(leads)
+        selection = [column("lead"), column("at"), *event_selection(self.agreement, self.translate)]
+        good = column("verdict").eq(0)
+        read = 0
+        for batch in self._select(selection, "events", good).to_arrow_reader(EVENTS_A_BATCH):
+            timeline.add(_found(batch))
+            read += batch.num_rows
+            if progress is not None:
+                progress(read)
+        timeline.add(_found(self._select(selection, "events", good).limit(0).to_arrow_table()))
+        return timeline
+
+    def _select(
+        self, selection: list[exp.Expression], relation: str, where: exp.Expression | None = None
+    ) -> duckdb.DuckDBPyRelation:
+        from sqlglot import exp
+
+        query = exp.select(*selection).from_(exp.to_table(relation, quoted=True))
+        if where is not None:
+            query = query.where(where)
+        return self.connection.sql(query.sql(dialect="duckdb"))
+
+
+def _found(batch: pa.Table | pa.RecordBatch) -> Found:
+    return Found(
+        lead=_numbers(batch["lead"], np.int32),
+        at=_numbers(batch["at"], np.int64),
+        flags=_numbers(batch["flags"], np.uint8),
+        hits=_words(batch, "hits", np.int64),
+        values=_words(batch, "value", np.float64),
+        keys=_words(batch, "key", np.uint64),
+    )
+
+
+def _numbers(values: pa.Array | pa.ChunkedArray, kind: type) -> npt.NDArray[Any]:
+    if isinstance(values, pa.ChunkedArray):
+        values = values.combine_chunks()
+    if values.null_count and pa.types.is_floating(values.type):
+        values = values.fill_null(float("nan"))
+    return np.asarray(values.to_numpy(zero_copy_only=False), kind)
+
+
+def _words(batch: pa.Table | pa.RecordBatch, name: str, kind: type) -> npt.NDArray[Any]:
+    """The columns ``name``0, ``name``1, … side by side: (rows, columns)."""
+    columns = [_numbers(batch[found], kind) for found in batch.schema.names if found.rstrip("0123456789") == name]
+    return np.stack(columns, axis=1) if columns else np.empty((batch.num_rows, 0), kind)

@@ -1,0 +1,189 @@
+"""How DuckDB spells a condition: each operator of an expression as a SQLGlot tree with exactly its meaning."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sqlglot import exp
+
+from leadline.agreement.expressions import Call, Column, Constant, Node, constant
+from leadline.clock import to_datetime
+from leadline.fields.catalogue import NUMBER, TIME
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+DOUBLE: Final = exp.DataType.Type.DOUBLE
+INTEGER: Final = exp.DataType.Type.INT
+TIMESTAMPTZ: Final = exp.DataType.Type.TIMESTAMPTZ
+INLINE_VALUES_MAX: Final = 200
+NUMBER_PATTERN: Final = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"
+TIME_PATTERN: Final = (
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    r"([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,6})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?"
+)
+TRUE_TEXTS: Final = ("true", "t", "yes", "y", "on", "1")
+FALSE_TEXTS: Final = ("false", "f", "no", "n", "off", "0")
+
+
+class Translator:
+    """Translates expressions; large lists are looked up in tables that the caller has made (``list_table``)."""
+
+    def __init__(self, lists: Mapping[str, frozenset[str]]) -> None:
+        self.lists = lists
+
+    def __call__(self, node: Node) -> exp.Expression:
+        """The tree of a node."""
+        if isinstance(node, Column):
+            return exp.column(node.name, quoted=True)
+        if isinstance(node, Constant):
+            return _constant(node)
+        if node.operator == "in_list":
+            return self._in_list(node)
+        arguments = [self(argument) for argument in node.arguments]
+        if node.operator in _BINARY:
+            return _paren(_BINARY[node.operator](this=arguments[0], expression=arguments[1]))
+        if node.operator in _ARITHMETIC:
+            return finite(_paren(_ARITHMETIC[node.operator](this=arguments[0], expression=arguments[1])))
+        return _SPELLED[node.operator](arguments)
+
+    def _in_list(self, node: Call) -> exp.Expression:
+        value = self(node.arguments[0])
+        name = str(constant(node.arguments[1]))
+        values = sorted(self.lists[name])
+        if len(values) <= INLINE_VALUES_MAX:
+            return _member([value, *map(exp.Literal.string, values)])
+        query = exp.select(exp.column("value", quoted=True)).from_(exp.to_table(list_table(name), quoted=True))
+        return exp.In(this=value, query=exp.Subquery(this=query))
+
+
+def list_table(name: str) -> str:
+    """The table that holds a large list."""
+    return f"list {name}"
+
+
+def finite(value: exp.Expression) -> exp.Expression:
+    """A number, or NULL where it is none that can be reckoned with."""
+    return exp.Case().when(exp.func("isfinite", value.copy()), value)
+
+
+def to_number(text: exp.Expression) -> exp.Expression:
+    """A text as a double, NULL where it is not a number."""
+    trimmed = exp.func("trim", text)
+    matches = exp.func("regexp_full_match", trimmed.copy(), exp.Literal.string(NUMBER_PATTERN))
+    number = exp.TryCast(this=trimmed, to=exp.DataType.build(DOUBLE))
+    return exp.Case().when(matches, finite(number))
+
+
+def to_boolean(text: exp.Expression) -> exp.Expression:
+    """A text as true or false, NULL where it is neither."""
+    lowered = exp.func("lower", exp.func("trim", text))
+    return (
+        exp.Case()
+        .when(lowered.isin(*map(exp.Literal.string, TRUE_TEXTS)), exp.true())
+        .when(lowered.copy().isin(*map(exp.Literal.string, FALSE_TEXTS)), exp.false())
+    )
+
+
+def to_time(text: exp.Expression) -> exp.Expression:
+    """A text in ISO 8601 as an instant (the session's time zone is UTC), NULL where it is none."""
+    trimmed = exp.func("trim", text)
+    matches = exp.func("regexp_full_match", trimmed.copy(), exp.Literal.string(TIME_PATTERN))
+    return exp.Case().when(matches, exp.TryCast(this=trimmed, to=exp.DataType.build(TIMESTAMPTZ)))
+
+
+def _constant(node: Constant) -> exp.Expression:
+    if node.value is None:
+        return exp.null()
+    if isinstance(node.value, bool):
+        return exp.true() if node.value else exp.false()
+    if node.type is TIME:
+        return exp.cast(exp.Literal.string(to_datetime(int(node.value)).isoformat()), TIMESTAMPTZ)
+    if node.type is NUMBER:
+        return exp.cast(exp.Literal.string(repr(float(node.value))), DOUBLE)
+    return exp.Literal.string(str(node.value))
+
+
+def _paren(tree: exp.Expression) -> exp.Expression:
+    return exp.Paren(this=tree)
+
+
+def _member(arguments: list[exp.Expression]) -> exp.Expression:
+    value, *items = arguments
+    if not items:
+        return exp.Case().when(value.is_(exp.null()).not_(), exp.false())
+    return value.isin(*items)
+
+
+def _like(kind: type[exp.Like | exp.ILike]) -> Callable[[list[exp.Expression]], exp.Expression]:
+    def spelled(arguments: list[exp.Expression]) -> exp.Expression:
+        like = kind(this=arguments[0], expression=arguments[1])
+        return _paren(exp.Escape(this=like, expression=exp.Literal.string("\\")))
+
+    return spelled
+
+
+def _matches(options: str) -> Callable[[list[exp.Expression]], exp.Expression]:
+    return lambda arguments: exp.func("regexp_matches", *arguments, exp.Literal.string(options))
+
+
+def _case(arguments: list[exp.Expression]) -> exp.Expression:
+    case = exp.Case()
+    for place in range(0, len(arguments) - 1, 2):
+        case = case.when(arguments[place], arguments[place + 1])
+    return case.else_(arguments[-1])
+
+
+def _divided(arguments: list[exp.Expression]) -> exp.Expression:
+    divisor = exp.func("nullif", arguments[1], exp.cast(exp.Literal.number(0), DOUBLE))
+    return finite(_paren(exp.Div(this=arguments[0], expression=divisor)))
+
+
+def _called(name: str) -> Callable[[list[exp.Expression]], exp.Expression]:
+    return lambda arguments: exp.Anonymous(this=name, expressions=arguments)
+
+
+def _split_part(arguments: list[exp.Expression]) -> exp.Expression:
+    return exp.Anonymous(this="split_part", expressions=[*arguments[:2], exp.cast(arguments[2], INTEGER)])
+
+
+def _rounded(arguments: list[exp.Expression]) -> exp.Expression:
+    return finite(exp.Anonymous(this="round", expressions=[arguments[0], exp.cast(arguments[1], INTEGER)]))
+
+
+_BINARY: Final[dict[str, type[exp.Binary]]] = {
+    "=": exp.EQ,
+    "<>": exp.NEQ,
+    "<": exp.LT,
+    "<=": exp.LTE,
+    ">": exp.GT,
+    ">=": exp.GTE,
+}
+_ARITHMETIC: Final[dict[str, type[exp.Binary]]] = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul}
+_SPELLED: Final[dict[str, Callable[[list[exp.Expression]], exp.Expression]]] = {
+    "and": lambda arguments: _paren(exp.and_(*arguments)),
+    "or": lambda arguments: _paren(exp.or_(*arguments)),
+    "not": lambda arguments: _paren(exp.Not(this=_paren(arguments[0]))),
+    "in": _member,
+    "is_null": lambda arguments: _paren(arguments[0].is_(exp.null())),
+    "like": _like(exp.Like),
+    "ilike": _like(exp.ILike),
+    "~": _matches("c"),
+    "~*": _matches("i"),
+    "/": _divided,
+    "negate": lambda arguments: _paren(exp.Neg(this=_paren(arguments[0]))),
+    "case": _case,
+    "coalesce": _called("coalesce"),
+    "to_number": lambda arguments: to_number(arguments[0]),
+    "to_boolean": lambda arguments: to_boolean(arguments[0]),
+    "to_time": lambda arguments: to_time(arguments[0]),
+    "lower": _called("lower"),
+    "upper": _called("upper"),
+    "trim": _called("trim"),
+    "length": lambda arguments: exp.cast(_called("length")(arguments), DOUBLE),
+    "starts_with": _called("starts_with"),
+    "contains": _called("contains"),
+    "split_part": _split_part,
+    "abs": _called("abs"),
+    "round": _rounded,
+}
