@@ -76,6 +76,11 @@ class Timeline:
         self._spills: list[_Spill] = []
         self._sorted: dict[int, Part] = {}
 
+    @property
+    def leads_a_part(self) -> int:
+        """How many leads a part has, but the last."""
+        return LEADS_A_PART
+
     def add(self, found: Found) -> None:
         """Takes a batch; its events go to the parts of their leads."""
         self.events += len(found.lead)

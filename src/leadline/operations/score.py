@@ -1,0 +1,127 @@
+"""Scores leads: reads what happened, matches it once, and decides as of any moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from leadline import clock
+from leadline.agreement.document import Agreement
+from leadline.agreement.reading import load_agreement, parse_agreement
+from leadline.engines.duckdb import Matcher, connect
+from leadline.errors import InputError
+from leadline.log.reading import Inputs, Sources, read_inputs
+from leadline.operations.progress import Progress, silent
+from leadline.qualification.deciding import DECISIONS, Decisions
+from leadline.qualification.folding import fold_part
+from leadline.qualification.matching import hits_fingerprint
+from leadline.qualification.planning import compile_plan
+
+if TYPE_CHECKING:
+    from leadline.qualification.layout import Answers
+    from leadline.qualification.timeline import Part, Profiles, Timeline
+
+Moment = datetime | str | int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """Everything of a log that some agreement needs, ready to be decided as often as wanted.
+
+    It serves every agreement whose conditions are the same, whatever its points, caps, half-lives and thresholds.
+    """
+
+    inputs: Inputs
+    timeline: Timeline
+    profiles: Profiles
+    fingerprint: str
+
+    def decide(self, agreement: Agreement, as_of: int, progress: Progress = silent) -> pa.Table:
+        """Decision rows (see ``DECISIONS``) of all leads with a record at or before ``as_of`` (µs)."""
+        if hits_fingerprint(agreement) != self.fingerprint:
+            raise InputError("the agreement's conditions have changed; the log must be matched again.")
+        plan, decisions = compile_plan(agreement), Decisions(agreement, agreement.version)
+        parts = -(-len(self.inputs.lead_ids) // self.timeline.leads_a_part)
+
+        def rows(part: Part) -> pa.Table:
+            answers: Answers = fold_part(plan, part, as_of)
+            ids = self.inputs.lead_ids[part.first_lead : part.end_lead]
+            moments = np.full(len(ids), as_of)
+            return decisions.table(answers, moments, part.known, part.log.reachable, ids)
+
+        tables = []
+        for done, table in enumerate(self.timeline.each_part(self.profiles, rows)):
+            tables.append(table)
+            progress("Deciding", done + 1, parts)
+        return pa.concat_tables(tables) if tables else DECISIONS.empty_table()
+
+
+def match(
+    agreement: Agreement, sources: Sources, *, now: int | None = None, progress: Progress = silent
+) -> Matched:
+    """Reads and matches a log; rows later than ``now`` (µs) are rejected. Raises ``InputError``."""
+    connection = connect()
+    progress("Reading", 0, None)
+    inputs = read_inputs(connection, sources, agreement, now=now)
+    leads = len(inputs.lead_ids)
+    matcher = Matcher(connection, agreement)
+    profiles = matcher.profiles(leads)
+    timeline = matcher.events(leads, lambda read: progress("Matching", read, inputs.event_rows))
+    return Matched(inputs, timeline, profiles, hits_fingerprint(agreement))
+
+
+def qualify(
+    agreement: Agreement | str | Path,
+    *,
+    leads: Any,  # noqa: ANN401 - a path, or any Arrow-compatible table
+    events: Any = None,  # noqa: ANN401
+    as_of: Moment = None,
+    profiles: Any = None,  # noqa: ANN401
+    timezone: str | None = None,
+) -> pa.Table:
+    """Decides which leads are qualified as of a moment: one row a lead, with its reasons.
+
+    ``agreement`` is a path, the text of an agreement, or an ``Agreement``. ``leads``, ``events`` and ``profiles`` are
+    paths (CSV, Excel, JSON Lines, Parquet; files, folders, globs) or tables (Arrow, pandas, Polars). ``as_of`` is a
+    datetime, ISO text or microseconds since 1970 UTC (default: now). ``timezone`` is that of times without offset.
+    Columns of the result: see ``leadline.qualification.deciding.DECISIONS``.
+    Raises ``AgreementError`` or ``InputError``.
+    """
+    signed = as_agreement(agreement)
+    now = clock.now()
+    moment = as_instant(as_of, now)
+    sources = Sources(leads=leads, events=events, profiles=profiles, timezone=timezone)
+    return match(signed, sources, now=max(now, moment)).decide(signed, moment)
+
+
+def as_agreement(agreement: Agreement | str | Path) -> Agreement:
+    """The agreement itself, of a path, or in a text of several lines."""
+    if isinstance(agreement, Agreement):
+        return agreement
+    if isinstance(agreement, str) and "\n" in agreement:
+        return parse_agreement(agreement)
+    return load_agreement(agreement)
+
+
+def as_instant(moment: Moment, now: int) -> int:
+    """A moment in µs since 1970 UTC; ``None`` is ``now``; texts and datetimes without offset are UTC.
+
+    Raises ``InputError`` for a text that is no moment.
+    """
+    if moment is None:
+        return now
+    if isinstance(moment, int):
+        return moment
+    if isinstance(moment, str):
+        try:
+            moment = datetime.fromisoformat(moment)
+        except ValueError:
+            raise InputError(
+                f"'{moment}' is not a moment. Write 2026-03-31 or 2026-03-31T14:00:00+02:00."
+            ) from None
+    return clock.to_instant(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
