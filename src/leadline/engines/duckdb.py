@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyarrow as pa
+from sqlglot import exp
 
 from leadline.agreement.usage import lead_fields_used
 from leadline.engines.duckdb_sql import INLINE_VALUES_MAX, Translator, list_table
 from leadline.fields.derivation import with_derived
 from leadline.qualification.layout import NEVER
-from leadline.qualification.matching import column, event_selection, profile_selection
+from leadline.qualification.matching import column, event_selection, number, profile_selection, unsure_selection
 from leadline.qualification.timeline import Found, Profiles, Timeline
 
 if TYPE_CHECKING:
@@ -19,8 +21,6 @@ if TYPE_CHECKING:
 
     import duckdb
     import numpy.typing as npt
-    from sqlglot import exp
-
     from leadline.agreement.document import Agreement
 
 EVENTS_A_BATCH: Final = 122_880
@@ -37,6 +37,16 @@ def connect() -> duckdb.DuckDBPyConnection:
     return connection
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What conditions make of profile versions (m): ``truths``, ``unsure`` one bit a condition, ``known`` one a field."""
+
+    reachable: npt.NDArray[np.uint8]
+    truths: npt.NDArray[np.int64]
+    known: npt.NDArray[np.int64]
+    unsure: npt.NDArray[np.int64]
+
+
 class Matcher:
     """Finds what an agreement's rules need in the relations ``versions`` and ``events`` of a connection."""
 
@@ -51,47 +61,71 @@ class Matcher:
 
     def profiles(self, leads: int) -> Profiles:
         """All profile versions; ``leads`` is their number."""
-        selection = profile_selection(self.agreement, self.translate)
         versions = self.connection.sql("SELECT * FROM versions").to_arrow_table()
         pieces = [
-            self._profile_batch(versions.slice(start, PROFILES_A_BATCH), selection)
+            self._profile_batch(versions.slice(start, PROFILES_A_BATCH))
             for start in range(0, max(1, versions.num_rows), PROFILES_A_BATCH)
         ]
         lead, at, reachable, truths, known = (np.concatenate(columns) for columns in zip(*pieces, strict=True))
         begins = np.searchsorted(lead, np.arange(leads + 1)).astype(np.int64)
         return Profiles(begins=begins, known_at=at, truths=truths, reachable=reachable, known=known)
 
-    def _profile_batch(self, batch: pa.Table, selection: list[exp.Expression]) -> tuple[npt.NDArray[Any], ...]:
-        table = with_derived(batch, lead_fields_used(self.agreement))
-        self.connection.register("profile_batch", table)
-        found = self._select([column("lead"), column("at"), *selection], "profile_batch").to_arrow_table().combine_chunks()
+    def _profile_batch(self, batch: pa.Table) -> tuple[npt.NDArray[Any], ...]:
+        found = self._judged(batch, profile_selection(self.agreement, self.translate))
         return (
-            _numbers(found["lead"], np.int32),
-            _numbers(found["at"].fill_null(NEVER), np.int64),
+            _numbers(batch["lead"], np.int32),
+            _numbers(batch["at"].fill_null(NEVER), np.int64),
             _numbers(found["reachable"], np.uint8),
             _words(found, "truths", np.int64),
             _words(found, "known", np.int64),
         )
 
-    def events(self, leads: int, progress: Callable[[int], None] | None = None) -> Timeline:
-        """All good events in a timeline; ``progress`` hears how many have been read."""
+    def versions_of(self, lead: int) -> pa.Table:
+        """The profile versions of one lead: the columns of ``versions``, by instant."""
+        one = exp.select("*").from_(exp.to_table("versions")).where(column("lead").eq(lead))
+        return self.connection.sql(one.sql(dialect="duckdb")).to_arrow_table()
+
+    def judge(self, versions: pa.Table) -> Judged:
+        """What the agreement's conditions make of any profile versions."""
+        selection = [
+            *profile_selection(self.agreement, self.translate),
+            *unsure_selection(self.agreement, self.translate),
+        ]
+        found = self._judged(versions, selection)
+        return Judged(
+            reachable=_numbers(found["reachable"], np.uint8),
+            truths=_words(found, "truths", np.int64),
+            known=_words(found, "known", np.int64),
+            unsure=_words(found, "unsure", np.int64),
+        )
+
+    def _judged(self, versions: pa.Table, selection: list[exp.Expression]) -> pa.Table:
+        self.connection.register("judged", with_derived(versions, lead_fields_used(self.agreement)))
+        return self._select(selection, "judged").to_arrow_table().combine_chunks()
+
+    def events(
+        self, leads: int, progress: Callable[[int], None] | None = None, *, only: int | None = None
+    ) -> Timeline:
+        """All good events in a timeline, or those of the lead ``only``, which is then lead 0.
+
+        ``progress`` hears how many have been read.
+        """
         timeline = Timeline(leads)
-        selection = [column("lead"), column("at"), *event_selection(self.agreement, self.translate)]
-        good = column("verdict").eq(0)
+        lead = column("lead") if only is None else exp.alias_(number(0), "lead")
+        selection = [lead, column("at"), *event_selection(self.agreement, self.translate)]
+        wanted = column("verdict").eq(0) if only is None else column("verdict").eq(0).and_(column("lead").eq(only))
         read = 0
-        for batch in self._select(selection, "events", good).to_arrow_reader(EVENTS_A_BATCH):
+        for batch in self._select(selection, "events", wanted).to_arrow_reader(EVENTS_A_BATCH):
             timeline.add(_found(batch))
             read += batch.num_rows
             if progress is not None:
                 progress(read)
-        timeline.add(_found(self._select(selection, "events", good).limit(0).to_arrow_table()))
+        timeline.add(_found(self._select(selection, "events", wanted).limit(0).to_arrow_table()))
         return timeline
 
     def _select(
         self, selection: list[exp.Expression], relation: str, where: exp.Expression | None = None
     ) -> duckdb.DuckDBPyRelation:
-        from sqlglot import exp
-
         query = exp.select(*selection).from_(exp.to_table(relation, quoted=True))
         if where is not None:
             query = query.where(where)

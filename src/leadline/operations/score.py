@@ -12,11 +12,12 @@ import pyarrow as pa
 
 from leadline import clock
 from leadline.agreement.document import Agreement
-from leadline.agreement.reading import load_agreement, parse_agreement
+from leadline.agreement.reading import agreement_of, load_agreement, parse_agreement, read_file
 from leadline.engines.duckdb import Matcher, connect
 from leadline.errors import InputError
 from leadline.log.reading import Inputs, Sources, read_inputs
 from leadline.operations.progress import Progress, silent
+from leadline.operations.summary import Summary, summarise
 from leadline.qualification.deciding import DECISIONS, Decisions
 from leadline.qualification.folding import fold_part
 from leadline.qualification.matching import hits_fingerprint
@@ -59,6 +60,38 @@ class Matched:
             tables.append(table)
             progress("Deciding", done + 1, parts)
         return pa.concat_tables(tables) if tables else DECISIONS.empty_table()
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """One run of scoring over files: decisions, their summary, and what a person should know about the input."""
+
+    agreement: Agreement
+    decisions: pa.Table
+    summary: Summary
+    inputs: Inputs
+    warnings: tuple[str, ...]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How the input was understood."""
+        return self.inputs.notes
+
+    def rejected(self) -> pa.Table:
+        """Rows that were left out, with file, row and reason."""
+        return self.inputs.rejects()
+
+
+def score_files(agreement: Path, sources: Sources, as_of: Moment = None, progress: Progress = silent) -> Scored:
+    """Scores the leads of files as of a moment. Raises ``AgreementError`` or ``InputError``."""
+    reading = read_file(agreement)
+    signed = agreement_of(reading)
+    now = clock.now()
+    moment = as_instant(as_of, now)
+    matched = match(signed, sources, now=max(now, moment), progress=progress)
+    decisions = matched.decide(signed, moment, progress)
+    warnings = tuple(f"{reading.source}, {problem}" for problem in reading.problems)
+    return Scored(signed, decisions, summarise(decisions, signed, moment), matched.inputs, warnings)
 
 
 def match(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leadline.qualification import layout
-from leadline.qualification.kernel import fold
-from leadline.qualification.layout import BITS_PER_WORD, RECORD_SHIFT, Answers, Log, Plan, Spans
+from leadline.qualification.kernel import examine, fold
+from leadline.qualification.layout import BITS_PER_WORD, RECORD_SHIFT, Answers, Examination, Log, Plan, Spans
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -28,19 +28,34 @@ def fold_part(plan: Plan, part: Part, as_of: int) -> Answers:
     return fold_spans(plan, part.log, spans)
 
 
-def fold_moments(plan: Plan, log: Log, moments: npt.NDArray[np.int64]) -> Answers:
-    """Answers for a log that holds one lead, as of several moments (µs)."""
-    count = len(moments)
-    zeros = np.zeros(count, np.int64)
-    spans = Spans(zeros, np.full(count, len(log.at)), zeros, np.full(count, len(log.known_at)), moments)
-    return fold_spans(plan, log, spans)
-
-
 def fold_spans(plan: Plan, log: Log, spans: Spans) -> Answers:
     """Answers for any spans of a log."""
     answers = _room_for(plan, log, spans)
     fold(plan, log, spans, answers)
     return answers
+
+
+def examine_spans(plan: Plan, log: Log, spans: Spans) -> tuple[Answers, Examination]:
+    """Answers for any spans of a log, with the criteria as of each moment."""
+    answers = _room_for(plan, log, spans)
+    count, compares, criteria = len(spans.as_of), len(plan.compares), len(plan.criteria)
+    examination = Examination(
+        left=np.zeros((count, compares)),
+        right=np.zeros((count, compares)),
+        compared=np.zeros((count, compares), np.int64),
+        holds=np.zeros((count, criteria), np.int64),
+        knocked_out=np.zeros(count, np.int64),
+        cool_until=np.zeros(count, np.int64),
+    )
+    examine(plan, log, spans, answers, examination)
+    return answers, examination
+
+
+def moments_of(log: Log, moments: npt.NDArray[np.int64]) -> Spans:
+    """Spans that ask about the only lead of a log as of several moments (µs)."""
+    count = len(moments)
+    zeros = np.zeros(count, np.int64)
+    return Spans(zeros, np.full(count, len(log.at)), zeros, np.full(count, len(log.known_at)), moments)
 
 
 def _room_for(plan: Plan, log: Log, spans: Spans) -> Answers:

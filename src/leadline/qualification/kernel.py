@@ -502,12 +502,18 @@ def quantity(plan, scratch, kind, of, at):
 
 
 @inner
+def right_side(plan, scratch, place, at):
+    """What a comparison compares with."""
+    if plan.compares[place].right == CONSTANT:
+        return plan.compares[place].constant
+    return quantity(plan, scratch, plan.compares[place].right, plan.compares[place].right_of, at)
+
+
+@inner
 def compare(plan, scratch, place, at):
     """A comparison: 0 false, 1 unknown, 2 true."""
     left = quantity(plan, scratch, plan.compares[place].left, plan.compares[place].left_of, at)
-    right = plan.compares[place].constant
-    if plan.compares[place].right != CONSTANT:
-        right = quantity(plan, scratch, plan.compares[place].right, plan.compares[place].right_of, at)
+    right = right_side(plan, scratch, place, at)
     if math.isnan(left) or math.isnan(right):
         return 1
     comparator = plan.compares[place].comparator
@@ -527,8 +533,8 @@ def compare(plan, scratch, place, at):
 
 
 @inner
-def criterion_holds(plan, scratch, criterion, at):
-    """Whether a criterion is true: AND is the least of its parts, OR the greatest, NOT turns them round."""
+def criterion_now(plan, scratch, criterion, at):
+    """A criterion: 0 false, 1 unknown, 2 true. AND is the least of its parts, OR the greatest, NOT turns them round."""
     stack = scratch.stack
     depth = 0
     for place in range(plan.criteria[criterion].first, plan.criteria[criterion].end):
@@ -544,7 +550,7 @@ def criterion_holds(plan, scratch, criterion, at):
                     stack[depth - 1] = other
         else:
             stack[depth - 1] = 2 - stack[depth - 1]
-    return stack[0] == 2
+    return stack[0]
 
 
 @inner
@@ -581,7 +587,7 @@ def qualify(plan, log, scratch, answers, span, at):
     answers.because[found, :] = 0
     any_true = False
     for criterion in range(len(plan.criteria)):
-        if criterion_holds(plan, scratch, criterion, at):
+        if criterion_now(plan, scratch, criterion, at) == 2:
             answers.because[found, criterion // BITS_PER_WORD] |= np.int64(1) << (criterion % BITS_PER_WORD)
             any_true = True
     if any_true:
@@ -848,3 +854,28 @@ def fold(plan, log, spans, answers):
     for span in range(len(spans.as_of)):
         walk(plan, log, spans, scratch, answers, span)
         answer(plan, log, spans, scratch, answers, span)
+
+
+@inner
+def look(plan, log, scratch, examination, span, at):
+    """Writes down the criteria of a lead as they are after ``answer``."""
+    for place in range(len(plan.compares)):
+        row = plan.compares[place]
+        examination.left[span, place] = quantity(plan, scratch, row.left, row.left_of, at)
+        examination.right[span, place] = right_side(plan, scratch, place, at)
+        examination.compared[span, place] = compare(plan, scratch, place, at)
+    for criterion in range(len(plan.criteria)):
+        examination.holds[span, criterion] = criterion_now(plan, scratch, criterion, at)
+    examination.knocked_out[span] = knocked_out(plan, log, scratch)
+    recycled_at = scratch.state[0].recycled_at
+    examination.cool_until[span] = NEVER if recycled_at == NEVER else recycled_at + plan.settings[0].cooldown
+
+
+@entrance
+def examine(plan, log, spans, answers, examination):
+    """The fold with the criteria written down too, for a few leads."""
+    scratch = scratch_for(plan, log, spans)
+    for span in range(len(spans.as_of)):
+        walk(plan, log, spans, scratch, answers, span)
+        answer(plan, log, spans, scratch, answers, span)
+        look(plan, log, scratch, examination, span, spans.as_of[span])

@@ -144,3 +144,16 @@ class Answers(NamedTuple):
     qualifications: Rows
     because: Bits
     found: Whole
+
+
+class Examination(NamedTuple):
+    """Criteria as of each span's moment: both sides of each comparison (r, n), and whether each comparison (r, n) and
+    each criterion (r, c) is false (0), unknown (1) or true (2); knock-outs (r) and the cool-down's end (r, NEVER for none).
+    """
+
+    left: Real
+    right: Real
+    compared: Whole
+    holds: Whole
+    knocked_out: Whole
+    cool_until: Whole

@@ -69,6 +69,12 @@ def profile_selection(agreement: Agreement, translate: Translate) -> list[exp.Ex
     ]
 
 
+def unsure_selection(agreement: Agreement, translate: Translate) -> list[exp.Expression]:
+    """The selected columns that say of each condition whether it is unknown: ``unsure0`` …."""
+    unsure = [exp.Paren(this=translate(condition.tree)).is_(exp.null()) for condition in truths(agreement)]
+    return [exp.alias_(word, f"unsure{place}") for place, word in enumerate(_words(unsure))]
+
+
 def column(name: str) -> exp.Column:
     """A column by its exact name."""
     return exp.column(name, quoted=True)

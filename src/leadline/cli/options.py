@@ -1,0 +1,40 @@
+"""The arguments and options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+AgreementFile = Annotated[Path, typer.Argument(metavar="AGREEMENT", help="The agreement: a YAML file.")]
+Leads = Annotated[str, typer.Option("--leads", metavar="FILE", help="Leads: a file, a folder or a glob.")]
+Events = Annotated[str | None, typer.Option("--events", metavar="FILE", help="What happened to them.")]
+Profiles = Annotated[
+    str | None, typer.Option("--profiles", metavar="FILE", help="History of what was known: lead_id, valid_from, fields.")
+]
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", metavar="ISO", help="The moment of the answer, for example 2026-03-31. Default: now.")
+]
+MapFile = Annotated[
+    Path | None, typer.Option("--map", metavar="FILE", help="What the columns and events of the files mean: a YAML file.")
+]
+Timezone = Annotated[
+    str | None, typer.Option("--timezone", metavar="ZONE", help="Zone of times without offset, for example Europe/Berlin.")
+]
+
+
+def sources_of(
+    leads: str, events: str | None, profiles: str | None, mapping: Path | None, timezone: str | None
+) -> "Sources":  # noqa: UP037 - imported below, when a command runs
+    """What the input options say, for an operation."""
+    from leadline.log.mapping import read_mapping
+    from leadline.log.reading import Sources
+
+    return Sources(
+        leads=leads,
+        events=events,
+        profiles=profiles,
+        mapping=None if mapping is None else read_mapping(mapping),
+        timezone=timezone,
+    )
