@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from leadline.log.reading import Sources
 
 AgreementFile = Annotated[Path, typer.Argument(metavar="AGREEMENT", help="The agreement: a YAML file.")]
 Leads = Annotated[str, typer.Option("--leads", metavar="FILE", help="Leads: a file, a folder or a glob.")]
@@ -26,15 +29,13 @@ Timezone = Annotated[
 
 def sources_of(
     leads: str, events: str | None, profiles: str | None, mapping: Path | None, timezone: str | None
-) -> "Sources":  # noqa: UP037 - imported below, when a command runs
+) -> Sources:
     """What the input options say, for an operation."""
-    from leadline.log.mapping import read_mapping
     from leadline.log.reading import Sources
 
-    return Sources(
-        leads=leads,
-        events=events,
-        profiles=profiles,
-        mapping=None if mapping is None else read_mapping(mapping),
-        timezone=timezone,
-    )
+    stated = None
+    if mapping is not None:
+        from leadline.log.mapping import read_mapping
+
+        stated = read_mapping(mapping)
+    return Sources(leads=leads, events=events, profiles=profiles, mapping=stated, timezone=timezone)
