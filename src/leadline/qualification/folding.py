@@ -30,6 +30,7 @@ def fold_part(plan: Plan, part: Part, as_of: int) -> Answers:
 
 def fold_spans(plan: Plan, log: Log, spans: Spans) -> Answers:
     """Answers for any spans of a log."""
+    log = _owned(log)
     answers = _room_for(plan, log, spans)
     fold(plan, log, spans, answers)
     return answers
@@ -37,6 +38,7 @@ def fold_spans(plan: Plan, log: Log, spans: Spans) -> Answers:
 
 def examine_spans(plan: Plan, log: Log, spans: Spans) -> tuple[Answers, Examination]:
     """Answers for any spans of a log, with the criteria as of each moment."""
+    log = _owned(log)
     answers = _room_for(plan, log, spans)
     count, compares, criteria = len(spans.as_of), len(plan.compares), len(plan.criteria)
     examination = Examination(
@@ -56,6 +58,11 @@ def moments_of(log: Log, moments: npt.NDArray[np.int64]) -> Spans:
     count = len(moments)
     zeros = np.zeros(count, np.int64)
     return Spans(zeros, np.full(count, len(log.at)), zeros, np.full(count, len(log.known_at)), moments)
+
+
+def _owned(log: Log) -> Log:
+    """The log in arrays of one kind: the kernel is compiled anew for read-only or scattered ones."""
+    return Log(*(np.require(column, requirements=["C", "W"]) for column in log))
 
 
 def _room_for(plan: Plan, log: Log, spans: Spans) -> Answers:
