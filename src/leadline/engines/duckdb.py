@@ -13,7 +13,16 @@ from leadline.agreement.usage import lead_fields_used
 from leadline.engines.duckdb_sql import INLINE_VALUES_MAX, Translator, list_table
 from leadline.fields.derivation import with_derived
 from leadline.qualification.layout import NEVER
-from leadline.qualification.matching import column, event_selection, number, profile_selection, unsure_selection
+from leadline.qualification.matching import (
+    EVENT,
+    EVENT_CODE,
+    column,
+    event_names,
+    event_selection,
+    number,
+    profile_selection,
+    unsure_selection,
+)
 from leadline.qualification.timeline import Found, Profiles, Timeline
 
 if TYPE_CHECKING:
@@ -113,22 +122,29 @@ class Matcher:
         timeline = Timeline(leads)
         lead = column("lead") if only is None else exp.alias_(number(0), "lead")
         selection = [lead, column("at"), *event_selection(self.agreement, self.translate)]
-        wanted = column("verdict").eq(0) if only is None else column("verdict").eq(0).and_(column("lead").eq(only))
+        good = column("verdict").eq(0)
+        wanted = good if only is None else good.and_(column("lead").eq(only))
+        coded = exp.select("*", self._event_code()).from_(exp.to_table("events", quoted=True)).where(wanted)
+        query = exp.select(*selection).from_(coded.subquery("coded"))
         read = 0
-        for batch in self._select(selection, "events", wanted).to_arrow_reader(EVENTS_A_BATCH):
+        for batch in self._run(query).to_arrow_reader(EVENTS_A_BATCH):
             timeline.add(_found(batch))
             read += batch.num_rows
             if progress is not None:
                 progress(read)
-        timeline.add(_found(self._select(selection, "events", wanted).limit(0).to_arrow_table()))
+        timeline.add(_found(self._run(query.limit(0)).to_arrow_table()))
         return timeline
 
-    def _select(
-        self, selection: list[exp.Expression], relation: str, where: exp.Expression | None = None
-    ) -> duckdb.DuckDBPyRelation:
-        query = exp.select(*selection).from_(exp.to_table(relation, quoted=True))
-        if where is not None:
-            query = query.where(where)
+    def _event_code(self) -> exp.Expression:
+        """DuckDB looks a name up once for each entry of a column's dictionary, not once for each row."""
+        names = exp.array(*map(exp.Literal.string, event_names(self.agreement)))
+        position = exp.Anonymous(this="list_position", expressions=[names, column(EVENT)])
+        return exp.alias_(exp.cast(position, exp.DataType.Type.USMALLINT), EVENT_CODE)
+
+    def _select(self, selection: list[exp.Expression], relation: str) -> duckdb.DuckDBPyRelation:
+        return self._run(exp.select(*selection).from_(exp.to_table(relation, quoted=True)))
+
+    def _run(self, query: exp.Select) -> duckdb.DuckDBPyRelation:
         return self.connection.sql(query.sql(dialect="duckdb"))
 
 

@@ -22,8 +22,11 @@ if TYPE_CHECKING:
     from leadline.agreement.expressions import Node
 
 Translate = Callable[["Node"], exp.Expression]
+Codes = dict[str, int]
 
 EVENT: Final = "event"
+EVENT_CODE: Final = "event_code"
+"""The place of an event's name in ``event_names``, counted from 1; NULL or 0 for any other: an engine adds it."""
 
 UTINYINT: Final = exp.DataType.Type.UTINYINT
 BIGINT: Final = exp.DataType.Type.BIGINT
@@ -42,13 +45,20 @@ def hits_fingerprint(agreement: Agreement) -> str:
     return digest_of(wanted)
 
 
+def event_names(agreement: Agreement) -> tuple[str, ...]:
+    """The names of events that mean something: those of rules, of stage records and of two-way communication."""
+    ruled = (name for rule in event_rules(agreement) for name in rule.on or ())
+    return tuple(dict.fromkeys((*STAGE_RECORDS, *TWO_WAY_EVENTS, *agreement.two_way, *ruled)))
+
+
 def event_selection(agreement: Agreement, translate: Translate) -> list[exp.Expression]:
-    """The selected columns of an event: ``flags``, ``hits0`` …, ``value0`` …, ``key0`` …."""
+    """The selected columns of an event: ``flags``, ``hits0`` …, ``value0`` …, ``key0`` …; they read ``event_code``."""
     rules = event_rules(agreement)
+    codes = {name: place + 1 for place, name in enumerate(event_names(agreement))}
     words = [rules[start : start + BITS_PER_WORD] for start in range(0, max(1, len(rules)), BITS_PER_WORD)]
     return [
-        exp.alias_(_flags(agreement), "flags"),
-        *(exp.alias_(_word(word, translate), f"hits{place}") for place, word in enumerate(words)),
+        exp.alias_(_flags(agreement, codes), "flags"),
+        *(exp.alias_(_word(word, codes, translate), f"hits{place}") for place, word in enumerate(words)),
         *(exp.alias_(_finite(translate(value.tree)), f"value{place}") for place, value in enumerate(sums(agreement))),
         *(
             exp.alias_(_key(column(key) if isinstance(key, str) else translate(key.tree)), f"key{place}")
@@ -107,37 +117,37 @@ def _sum(terms: list[exp.Expression]) -> exp.Expression:
     return total
 
 
-def _text(value: str) -> exp.Literal:
-    return exp.Literal.string(value)
-
-
-def _flags(agreement: Agreement) -> exp.Expression:
+def _flags(agreement: Agreement, codes: Codes) -> exp.Expression:
     two_way = dict.fromkeys((*TWO_WAY_EVENTS, *agreement.two_way), TWO_WAY)
     records = {name: (place + 1) << RECORD_SHIFT for place, name in enumerate(STAGE_RECORDS)}
-    named = _by_event({name: number(flag, UTINYINT) for name, flag in (two_way | records).items()}, UTINYINT)
+    named = _by_event({name: number(flag, UTINYINT) for name, flag in (two_way | records).items()}, codes, UTINYINT)
     machine = exp.Case().when(column("is_machine"), number(MACHINE, UTINYINT)).else_(number(0, UTINYINT))
     return exp.cast(exp.Add(this=named, expression=machine), UTINYINT)
 
 
-def _by_event(values: dict[str, exp.Expression], kind: exp.DataType.Type = BIGINT) -> exp.Expression:
+def _by_event(
+    values: dict[str, exp.Expression], codes: Codes, kind: exp.DataType.Type = BIGINT
+) -> exp.Expression:
     """A value by the event's name: an event pays only for the rules about it."""
     if not values:
         return number(0, kind)
-    case = exp.Case(this=column(EVENT))
+    case = exp.Case(this=column(EVENT_CODE))
     for name, value in values.items():
-        case = case.when(_text(name), value)
+        case = case.when(exp.Literal.number(codes[name]), value)
     return case.else_(number(0, kind))
 
 
-def _word(rules: tuple[PointsRule | ThresholdRule, ...], translate: Translate) -> exp.Expression:
+def _word(
+    rules: tuple[PointsRule | ThresholdRule, ...], codes: Codes, translate: Translate
+) -> exp.Expression:
     bits = [_bit(place, None if rule.when is None else translate(rule.when.tree)) for place, rule in enumerate(rules)]
-    by_people = _hits(rules, bits)
-    by_machines = _hits(rules, bits, machines=True)
+    by_people = _hits(rules, bits, codes)
+    by_machines = _hits(rules, bits, codes, machines=True)
     return exp.Case().when(column("is_machine"), by_machines).else_(by_people)
 
 
 def _hits(
-    rules: tuple[PointsRule | ThresholdRule, ...], bits: list[exp.Expression], *, machines: bool = False
+    rules: tuple[PointsRule | ThresholdRule, ...], bits: list[exp.Expression], codes: Codes, *, machines: bool = False
 ) -> exp.Expression:
     named: dict[str, list[exp.Expression]] = {}
     anything = []
@@ -148,11 +158,13 @@ def _hits(
             anything.append(bit.copy())
         for name in rule.on or ():
             named.setdefault(name, []).append(bit.copy())
-    total = _by_event({name: _sum(terms) for name, terms in named.items()})
+    total = _by_event({name: _sum(terms) for name, terms in named.items()}, codes)
     if not anything:
         return total
-    left_out = exp.or_(column("direction").eq(_text("outbound")), column(EVENT).isin(*map(_text, STAGE_RECORDS)))
-    return exp.Add(this=total, expression=exp.Case().when(left_out, number(0)).else_(_sum(anything)))
+    outbound = column("direction").eq(exp.Literal.string("outbound"))
+    # Stage records have the first codes.
+    is_record = column(EVENT_CODE).between(1, len(STAGE_RECORDS))
+    return exp.Add(this=total, expression=exp.Case().when(exp.or_(outbound, is_record), number(0)).else_(_sum(anything)))
 
 
 def _key(value: exp.Expression) -> exp.Expression:

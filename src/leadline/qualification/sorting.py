@@ -53,3 +53,23 @@ def sort_run(order, at, begin, end):
             keys = at[run]
             order[begin:end] = run[np.argsort(keys, kind="mergesort")]
             return
+
+
+@entrance
+def scattered(lead, width, parts):
+    """A permutation that brings rows together by part (``width`` leads each), ties in order of arrival.
+
+    Returns it with the (parts + 1) offsets of the parts.
+    """
+    begins = np.zeros(parts + 1, np.int64)
+    for place in range(len(lead)):
+        begins[lead[place] // width + 1] += 1
+    for part in range(parts):
+        begins[part + 1] += begins[part]
+    order = np.empty(len(lead), np.int64)
+    following = begins[:-1].copy()
+    for place in range(len(lead)):
+        part = lead[place] // width
+        order[following[part]] = place
+        following[part] += 1
+    return order, begins

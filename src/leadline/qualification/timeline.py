@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from leadline.qualification.layout import Log
-from leadline.qualification.sorting import order_of, runs
+from leadline.qualification.sorting import order_of, runs, scattered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -71,6 +71,7 @@ class Timeline:
     def __init__(self, leads: int) -> None:
         self.leads = leads
         self.events = 0
+        self._nothing: Found | None = None
         self._pieces: list[list[Found]] = [[] for _ in range(max(1, -(-leads // LEADS_A_PART)))]
         self._kept = 0
         self._spills: list[_Spill] = []
@@ -84,10 +85,10 @@ class Timeline:
     def add(self, found: Found) -> None:
         """Takes a batch; its events go to the parts of their leads."""
         self.events += len(found.lead)
-        part_of = found.lead // LEADS_A_PART
-        order = np.argsort(part_of, kind="stable")
-        bounds = np.searchsorted(part_of[order], np.arange(len(self._pieces) + 1))
-        columns = [column[order] for column in found.columns()]
+        self._nothing = Found(*(column[:0] for column in found.columns()))
+        lead = np.require(found.lead, requirements=["C", "W"])
+        order, bounds = scattered(lead, LEADS_A_PART, len(self._pieces))
+        columns = [column.take(order, axis=0) for column in found.columns()]
         for part, pieces in enumerate(self._pieces):
             begin, end = bounds[part], bounds[part + 1]
             if begin < end:
@@ -118,14 +119,11 @@ class Timeline:
     def _sort(self, number: int, profiles: Profiles) -> Part:
         first = number * LEADS_A_PART
         end = min(self.leads, first + LEADS_A_PART)
-        pieces = list(self._pieces[number])
-        if self._spills:
-            pieces = [*self._spills[number].read(), *pieces]
-        columns = _joined(pieces)
+        columns = _joined(self._arrived(number))
         lead, at = columns[0], columns[1]
         begins = runs(lead, first, end - first)
         order = order_of(lead, at, first, begins)
-        sorted_columns = [np.ascontiguousarray(column[order]) for column in columns[1:]]
+        sorted_columns = [column.take(order, axis=0) for column in columns[1:]]
         rows = slice(profiles.begins[first], profiles.begins[end])
         return Part(
             first_lead=first,
@@ -135,6 +133,13 @@ class Timeline:
             log=Log(*sorted_columns, profiles.known_at[rows], profiles.truths[rows], profiles.reachable[rows]),
             known=profiles.known[rows],
         )
+
+    def _arrived(self, number: int) -> list[Found]:
+        """The pieces of a part in order of arrival, after an empty one for the widths of the columns."""
+        if self._nothing is None:
+            raise ValueError("a timeline needs at least one batch, if an empty one, for the widths of its columns")
+        spilled = self._spills[number].read() if self._spills else []
+        return [self._nothing, *spilled, *self._pieces[number]]
 
     def each_part(self, profiles: Profiles, use: Callable[[Part], Any]) -> Iterable[Any]:
         """What ``use`` makes of each part, in order; parts are sorted and used on several threads."""
@@ -148,8 +153,6 @@ class Timeline:
 
 
 def _joined(pieces: list[Found]) -> list[npt.NDArray[Any]]:
-    if not pieces:
-        raise ValueError("a part needs at least one piece, if an empty one, for the widths of its columns")
     return [np.concatenate(columns) for columns in zip(*(piece.columns() for piece in pieces), strict=True)]
 
 

@@ -8,7 +8,7 @@ from leadline.agreement.reading import parse_agreement
 from leadline.qualification.folding import examine_spans, fold_spans, moments_of
 from leadline.qualification.layout import Log
 from leadline.qualification.planning import compile_plan
-from leadline.qualification.sorting import order_of, runs
+from leadline.qualification.sorting import order_of, runs, scattered
 
 SMALLEST = """
 leadline: 1
@@ -38,6 +38,7 @@ def warm() -> None:
     examine_spans(plan, log, spans)
     lead = np.zeros(1, np.int32)
     order_of(lead, log.at, 0, runs(lead, 0, 1))
+    scattered(lead, 1, 1)
 
 
 if __name__ == "__main__":
