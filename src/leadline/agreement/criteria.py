@@ -1,11 +1,19 @@
-"""Comparisons of scores: what a criterion may say, parsed, checked against the agreement's names, kept as a typed tree."""
+"""Comparisons of scores: what a criterion may say, checked against names, kept as a typed tree."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from leadline.agreement.conditions import ConditionError, did_you_mean, parse_sql, shortened
+from leadline.agreement.sql_text import (
+    ConditionError,
+    chain_of,
+    did_you_mean,
+    parse_sql,
+    shortened,
+    sql_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,12 +49,14 @@ class Compare:
     right: Quantity | float | str
 
     def __str__(self) -> str:
-        right = f"'{self.right}'" if isinstance(self.right, str) else self.right
-        return (
-            f"{self.left} {self.comparator} {right:g}"
-            if isinstance(right, float)
-            else f"{self.left} {self.comparator} {right}"
-        )
+        right = self.right
+        if isinstance(right, str):
+            shown = f"'{right}'"
+        elif isinstance(right, float):
+            shown = f"{right:g}" if float(f"{right:g}") == right else repr(right)
+        else:
+            shown = str(right)
+        return f"{self.left} {self.comparator} {shown}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +82,7 @@ class CriterionScope:
 
 def parse_criterion(text: str, scope: CriterionScope) -> Comparison:
     """The comparison that a criterion states. Raises ``ConditionError``."""
-    try:
-        return _Checker(scope).comparison(parse_sql(text))
-    except RecursionError:
-        raise ConditionError("the criterion is nested too deeply. Split it into several criteria.") from None
+    return _Checker(scope).comparison(parse_sql(text))
 
 
 def comparisons(tree: Comparison) -> Iterator[Compare]:
@@ -111,6 +118,9 @@ _MIRRORED: Final[dict[Comparator, Comparator]] = {
     ">": "<",
     ">=": "<=",
 }
+_SCORES: Final[dict[str, Measure]] = {
+    "fit": "fit", "engagement": "engagement", "persona": "persona", "grade": "grade", "level": "level",
+}  # fmt: skip
 _EXAMPLE: Final = "Write for example: fit >= 50 AND demo.age_days <= 30."
 
 
@@ -118,7 +128,7 @@ class _Checker:
     def __init__(self, scope: CriterionScope) -> None:
         self.scope = scope
 
-    def comparison(self, tree: exp.Expression) -> Comparison:
+    def comparison(self, tree: exp.Expr) -> Comparison:
         name = type(tree).__name__
         if name == "Paren":
             return self.comparison(tree.this)
@@ -126,7 +136,7 @@ class _Checker:
             return Logic("not", (self.comparison(tree.this),))
         if name in ("And", "Or"):
             operator: Literal["and", "or"] = "and" if name == "And" else "or"
-            sides = (self.comparison(tree.this), self.comparison(tree.expression))
+            sides = tuple(self.comparison(side) for side in chain_of(tree))
             return Logic(
                 operator,
                 tuple(
@@ -140,21 +150,21 @@ class _Checker:
         if name in _COMPARATORS:
             return self.compare(tree, _COMPARATORS[name])
         raise ConditionError(
-            f"'{shortened(tree.sql(dialect='postgres'))}' is not a comparison of scores. "
+            f"'{shortened(sql_of(tree))}' is not a comparison of scores. "
             f"A criterion knows >= > <= < = <>, AND, OR, NOT and parentheses. {_EXAMPLE}"
         )
 
-    def compare(self, tree: exp.Expression, comparator: Comparator) -> Compare:
+    def compare(self, tree: exp.Expr, comparator: Comparator) -> Compare:
         left, right = self.operand(tree.this), self.operand(tree.expression)
         if not isinstance(left, Quantity):
             left, right, comparator = right, left, _MIRRORED[comparator]
         if not isinstance(left, Quantity):
-            raise ConditionError(f"'{shortened(tree.sql())}' compares no score. {_EXAMPLE}")
+            raise ConditionError(f"'{shortened(sql_of(tree))}' compares no score. {_EXAMPLE}")
         if left.measure in self.scope.names:
             self.check_name(left.measure, comparator, right)
         elif isinstance(right, str) or (isinstance(right, Quantity) and right.measure in self.scope.names):
             raise ConditionError(
-                f"'{shortened(tree.sql())}' compares the number {left} with a name. {_EXAMPLE}"
+                f"'{shortened(sql_of(tree))}' compares the number {left} with a name. {_EXAMPLE}"
             )
         return Compare(left, comparator, right)
 
@@ -166,27 +176,36 @@ class _Checker:
             raise ConditionError(f"{measure} is compared with a name in single quotes, such as '{known[0]}'.")
         if right not in known:
             guess = did_you_mean(right, known)
-            raise ConditionError(f"there is no {measure} '{right}'; there is {', '.join(known)}.{guess}")
+            raise ConditionError(
+                f"there is no {measure} '{shortened(right)}'; there is {', '.join(known)}.{guess}"
+            )
 
-    def operand(self, tree: exp.Expression) -> Quantity | float | str:
+    def operand(self, tree: exp.Expr) -> Quantity | float | str:
         name = type(tree).__name__
         if name == "Paren":
             return self.operand(tree.this)
         if name == "Literal":
-            return str(tree.this) if tree.args["is_string"] else float(tree.this)
+            return str(tree.this) if tree.args["is_string"] else self.number(str(tree.this))
         if name == "Neg":
             value = self.operand(tree.this)
             if isinstance(value, float):
                 return -value
         if name == "Column":
             return self.quantity(".".join(part.name for part in tree.parts))  # type: ignore[attr-defined]
-        raise ConditionError(
-            f"'{shortened(tree.sql(dialect='postgres'))}' is neither a score nor a number. {_EXAMPLE}"
-        )
+        raise ConditionError(f"'{shortened(sql_of(tree))}' is neither a score nor a number. {_EXAMPLE}")
+
+    def number(self, text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.inf
+        if not math.isfinite(value):
+            raise ConditionError(f"{shortened(text)} is no number that can be compared. {_EXAMPLE}")
+        return value
 
     def quantity(self, name: str) -> Quantity:
-        if name in ("fit", "engagement", "persona", "grade", "level"):
-            return Quantity(name)
+        if name in _SCORES:
+            return Quantity(_SCORES[name])
         of, _, measure = name.partition(".")
         if not measure and (of in self.scope.rules or of in self.scope.groups):
             return Quantity("contribution", of)
@@ -197,7 +216,9 @@ class _Checker:
                 )
             return Quantity("count" if measure == "count" else "age_days", of)
         if measure and of in self.scope.rules:
-            raise ConditionError(f"{of} has no '{measure}'. A rule has {of}, {of}.count and {of}.age_days.")
-        known = ("fit", "engagement", "persona", "grade", "level", *self.scope.groups, *self.scope.rules)
+            raise ConditionError(
+                f"{of} has no '{shortened(measure)}'. A rule has {of}, {of}.count and {of}.age_days."
+            )
+        known = (*_SCORES, *self.scope.groups, *self.scope.rules)
         guess = did_you_mean(of, known) or f" Known are {', '.join(known[:12])}."
-        raise ConditionError(f"'{of}' is no score, group or rule of engagement.{guess}")
+        raise ConditionError(f"'{shortened(of)}' is no score, group or rule of engagement.{guess}")

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from leadline.agreement.conditions import Condition, Expression
     from leadline.agreement.criteria import Comparison
+    from leadline.agreement.expressions import Condition, Expression
     from leadline.fields.catalogue import Type
 
 Calendar = Literal["day", "week", "month"]
@@ -74,7 +74,7 @@ class Fit:
 
 @dataclass(frozen=True, slots=True)
 class AtMost:
-    """How many hits are accepted: ``count`` a calendar period, ``count`` within a duration (µs), or ``count`` ever."""
+    """How many hits are accepted: ``count`` a calendar period, within a duration (µs), or ever."""
 
     count: int
     period: Calendar | Literal["ever"] | int
@@ -83,7 +83,9 @@ class AtMost:
 
 @dataclass(frozen=True, slots=True)
 class PointsRule:
-    """Points for each accepted hit. ``half_life`` and ``expires`` in µs, ``None`` for never; inherited values filled in."""
+    """Points for each accepted hit. ``half_life`` and ``expires`` in µs, ``None`` for never;
+    inheritance is done.
+    """
 
     name: str
     on: tuple[str, ...] | None
@@ -100,7 +102,7 @@ class PointsRule:
 
 @dataclass(frozen=True, slots=True)
 class ThresholdRule:
-    """Points while enough was seen within a window (µs): a count of hits, a sum, or a number of distinct values."""
+    """Points while enough was seen within a window (µs): a count of hits, a sum, or a number of values."""
 
     name: str
     on: tuple[str, ...] | None
@@ -138,7 +140,9 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Engagement:
-    """What counts as interest. ``levels`` highest bound first; below the last is ``cold``. ``half_life`` in µs."""
+    """What counts as interest. ``levels`` highest bound first, below the last is ``cold``;
+    ``half_life`` in µs.
+    """
 
     max: float
     half_life: int | None
@@ -175,7 +179,9 @@ class Mql:
 
 @dataclass(frozen=True, slots=True)
 class StoryRecord:
-    """One thing that happens in a story: an event with its columns, or (``event`` of ``None``) a change of the profile."""
+    """One thing that happens in a story: an event with its columns, or (``event`` ``None``) a changed
+    profile.
+    """
 
     event: str | None
     at: int
@@ -184,7 +190,7 @@ class StoryRecord:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A test of the agreement that domain people write: a lead, what happened, and what must come out at ``as_of``."""
+    """A test that domain people write: a lead, what happened, and what must come out at ``as_of``."""
 
     name: str
     line: int

@@ -22,12 +22,30 @@ def parse_duration(text: str) -> int:
     found = _DURATION.fullmatch(text.strip())
     if not found or int(found[1]) == 0:
         raise ValueError(
-            f"'{text}' is not a duration. Write a whole number and a unit, without a space: 30m, 4h, 30d or 2w."
+            f"'{text[:40]}' is not a duration.{_duration_hint(text)} Write a whole number from 1 and a unit: "
+            "30m, 4h, 30d or 2w."
         )
     duration = int(found[1]) * UNITS[found[2]]
     if duration > DURATION_MAX:
         raise ValueError(f"'{text}' is longer than a century. Write `never` where nothing should end.")
     return duration
+
+
+def _duration_hint(text: str) -> str:
+    if text.strip() == "never":
+        return " Leave it out where nothing ends."
+    found = re.fullmatch(r"([0-9]{1,9})\s*([a-z]+)\.?", text.strip().lower())
+    if not found or int(found[1]) == 0:
+        return ""
+    count, unit = int(found[1]), found[2].removesuffix("s")
+    if unit in ("month", "mon", "mo"):
+        return f" Months differ in length: did you mean {30 * count}d?"
+    if unit in ("year", "yr", "y"):
+        return f" Did you mean {365 * count}d?"
+    short = {"minute": "m", "min": "m", "hour": "h", "hr": "h", "day": "d", "week": "w", "wk": "w"}.get(
+        unit, unit
+    )
+    return f" Did you mean {count}{short}?" if short in UNITS else ""
 
 
 def format_duration(duration: int) -> str:
@@ -49,13 +67,15 @@ def duration_in_words(duration: int) -> str:
 
 
 def parse_at_most(text: str) -> AtMost:
-    """How many hits are accepted, from ``N per P [by column]`` or ``N ever [by column]``. Raises ``ValueError``."""
+    """How many hits are accepted: ``N per P [by column]`` or ``N ever [by column]``. Raises
+    ``ValueError``.
+    """
     words = text.split()
     count = int(words[0]) if words and re.fullmatch("[0-9]{1,9}", words[0]) else 0
     by = words[-1] if len(words) >= 2 and words[-2] == "by" else None
     span = words[1:-2] if by else words[1:]
     if by is not None and by not in KEY_COLUMNS:
-        raise ValueError(f"at_most counts by {', '.join(KEY_COLUMNS)}, not by '{by}'.")
+        raise ValueError(f"at_most counts by {', '.join(KEY_COLUMNS)}, not by '{by[:40]}'.")
     if not 1 <= count <= COUNT_MAX:
         raise ValueError(_not_a_frequency(text))
     if span == ["ever"]:
@@ -68,17 +88,22 @@ def parse_at_most(text: str) -> AtMost:
     raise ValueError(_not_a_frequency(text))
 
 
+_ADVERBS: Final = {"daily": "1 per day", "weekly": "1 per week", "monthly": "1 per month", "once": "1 ever"}
+
+
 def _not_a_frequency(text: str) -> str:
     import difflib
 
-    words = text.split()
+    words = text[:60].split()
     known = ["day", "week", "month", "ever", "per", "by"]
     mended = [
         (difflib.get_close_matches(w, known, 1, 0.6) or [w])[0] if not re.match("[0-9]", w) else w
         for w in words
     ]
-    guess = f" Did you mean '{' '.join(mended)}'?" if mended != words else ""
-    return f"'{text}' is not a frequency.{guess} Write N per day|week|month, N per 30d, or N ever."
+    guess = _ADVERBS.get(text.strip().lower(), " ".join(mended))
+    likely = guess != " ".join(words) and re.match(r"[0-9]+ (per|ever)\b", guess)
+    hint = f" Did you mean '{guess}'?" if likely else ""
+    return f"'{text[:60]}' is not a frequency.{hint} Write N per day|week|month, N per 30d, or N ever."
 
 
 def format_at_most(at_most: AtMost) -> str:

@@ -1,4 +1,4 @@
-"""Expressions over lead fields or event columns, as small typed trees that any engine can be told to evaluate."""
+"""Expressions over lead fields or event columns, as small typed trees that any engine can evaluate."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ Operator = Literal[
 ]  # fmt: skip
 """What a ``Call`` does with its arguments.
 
-``in``: the value, then the literals. ``case``: condition, result, condition, result, …, and the result otherwise.
-``like`` and ``ilike`` escape with a backslash. ``~`` and ``~*`` are RE2 and match anywhere in the text.
-``in_list``: the value, then the name of the list. All of SQL's three-valued logic applies; division by zero, a
-number too large for a double and a cast that fails are unknown.
+``in``: the value, then the literals. ``case``: condition, result, condition, result, …, and the result
+otherwise. ``like`` and ``ilike`` escape with a backslash. ``~`` and ``~*`` are RE2 and match anywhere in the
+text. ``in_list``: the value, then the name of the list. All of SQL's three-valued logic applies; division by
+zero, a number too large for a double and a cast that fails are unknown.
 """
 
 COMPARISONS: Final = ("=", "<>", "<", "<=", ">", ">=")
@@ -59,7 +59,7 @@ Node = Constant | Column | Call
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A checked expression with the text that somebody wrote. Equality is that of meaning: the text does not count."""
+    """A checked expression with the text that somebody wrote. Equality is that of meaning, not of text."""
 
     tree: Node
     text: str

@@ -1,4 +1,4 @@
-"""Versions: fingerprints of what an agreement means, which comments, order of keys and spelling do not change."""
+"""Versions: fingerprints of what an agreement means, whatever its comments, order of keys and spelling."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _ORDERED: Final = {"personas", "criteria", "grades", "levels", "two_way"}
 
 
 def version_of(agreement: Agreement) -> str:
-    """Fingerprint of everything that an agreement says except its stories: 16 hexadecimal digits of SHA-256."""
+    """Fingerprint of everything that an agreement says but its stories: 16 hexadecimal digits of SHA-256."""
     return _digest({"meaning": MEANING, "agreement": _plain(agreement), "tables": _tables(agreement)})
 
 
 def qualification_version_of(agreement: Agreement) -> str:
-    """Fingerprint of what decides scores and qualifications: fields, lists, fit, engagement, mql, time zone."""
+    """What decides scores and qualifications: fields, lists, fit, engagement, mql, time zone."""
     parts = _plain(agreement)
     keep = ("timezone", "fields", "lists", "fit", "engagement", "mql", "two_way")
     for field in parts["fields"].values():

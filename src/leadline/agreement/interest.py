@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from leadline.agreement.conditions import ConditionError, Scope, did_you_mean, parse_expression
+from leadline.agreement.conditions import Scope, parse_expression
 from leadline.agreement.document import Engagement, Group, PointsRule, Rule, StateRule, ThresholdRule
 from leadline.agreement.people import read_condition, read_tiers
+from leadline.agreement.sql_text import ConditionError, did_you_mean, shortened
 from leadline.fields.catalogue import EVENT_CHOICES, EVENT_COLUMNS, NUMBER, STAGE_RECORDS
 
 if TYPE_CHECKING:
@@ -39,13 +40,14 @@ def event_scope(leads: Scope) -> Scope:
 def read_engagement(structure: Structure, written: Written, leads: Scope) -> Engagement:
     """The section `engagement`; problems go to ``structure``."""
     groups = tuple(Group(name, entry.get("max")) for name, entry in written.entries("groups").items())
-    reader = _Rules(structure, written, leads, frozenset(group.name for group in groups))
+    written_groups = written.at("groups")
+    reader = _Rules(structure, written, leads, frozenset(written_groups.key_lines if written_groups else ()))
     rules = tuple(
         rule
         for name, entry in written.entries("rules").items()
         if (rule := reader.rule(name, entry)) is not None
     )
-    _check_names(structure, written)
+    check_names(structure, written)
     highest = written.get("max") or 100.0
     return Engagement(
         max=highest,
@@ -56,7 +58,8 @@ def read_engagement(structure: Structure, written: Written, leads: Scope) -> Eng
     )
 
 
-def _check_names(structure: Structure, written: Written) -> None:
+def check_names(structure: Structure, written: Written) -> None:
+    """Rules, groups and reserved words share no name."""
     groups, rules = written.entries("groups"), written.entries("rules")
     for names in (groups, rules):
         for name, entry in names.items():
@@ -86,6 +89,8 @@ class _Rules:
         problems = len(self.structure.problems)
         self._check_group(entry)
         on = entry.at("on")
+        if on is None and "on" in entry.key_lines:
+            return None  # what is wrong with it has been said
         if entry.at("at_least") is not None or entry.at("within") is not None:
             rule: Rule | None = self._threshold(name, entry)
         elif on is None:
@@ -102,13 +107,18 @@ class _Rules:
         if group is not None and group not in self.groups:
             known = did_you_mean(group, self.groups) or f" Declare it: groups: {{{group}: {{max: 40}}}}."
             self.structure.report(
-                entry.line_of("group"), f"{entry.place}.group", f"there is no group '{group}'.{known}"
+                entry.line_of("group"),
+                f"{entry.place}.group",
+                f"there is no group '{shortened(group)}'.{known}",
             )
 
     def _check_events(self, on: Written) -> None:
         for name in on.value or ():
             if name in STAGE_RECORDS:
-                message = f"'{name}' says what sales did; such records move stages and are never hits."
+                message = (
+                    f"'{name}' says what sales did; such records move stages and are never hits. "
+                    "Name an event of the lead instead."
+                )
                 self.structure.report(on.line, on.place, message)
 
     def _refuse(self, entry: Written, keys: tuple[str, ...], reason: str) -> None:
@@ -118,7 +128,7 @@ class _Rules:
 
     def _points(self, name: str, entry: Written) -> PointsRule:
         self._refuse(
-            entry, _THRESHOLD_ONLY, "belongs to a threshold rule, which has `at_least` and `within`."
+            entry, _THRESHOLD_ONLY, "belongs to a threshold rule. Add `at_least` and `within`, or remove it."
         )
         expires = entry.get("expires")
         inherited = None if expires is not None else self.half_life
@@ -144,9 +154,12 @@ class _Rules:
         self._refuse(
             entry, _POINTS_ONLY, "does not belong to a threshold rule (`at_least`, `within`). Remove it."
         )
-        for key in ("at_least", "within"):
+        for key, example in (("at_least", "3"), ("within", "30d")):
             if key not in entry.key_lines:
-                message = f"'{key}' is missing: a threshold rule needs `at_least` and `within`."
+                message = (
+                    f"'{key}' is missing: a threshold rule needs `at_least` and `within`. Add it, "
+                    f"for example {key}: {example}."
+                )
                 self.structure.report(entry.line, entry.place, message)
         if "on" not in entry.key_lines:
             message = "a threshold rule counts events: write `on`, for example on: any."
@@ -156,7 +169,13 @@ class _Rules:
             self.structure.report(entry.line, entry.place, message)
         summed = self._expression(entry.at("sum"))
         if summed is not None and summed.tree.type is not NUMBER:
-            message = f"`sum` adds up numbers, but '{summed.text}' is a {summed.tree.type}."
+            property_ = summed.text.startswith("properties.")
+            hint = (
+                f" Write CAST({summed.text} AS double precision)."
+                if property_
+                else " Use `distinct`, or a number."
+            )
+            message = f"`sum` adds up numbers, but '{shortened(summed.text)}' is a {summed.tree.type}.{hint}"
             self.structure.report(entry.line_of("sum"), f"{entry.place}.sum", message)
         distinct = self._expression(entry.at("distinct"))
         when = read_condition(self.structure, entry.at("when"), self.events)
@@ -181,18 +200,19 @@ class _Rules:
         try:
             return parse_expression(entry.value, self.events)
         except ConditionError as error:
-            self.structure.report(entry.line, entry.place, str(error))
+            if not error.follows:
+                self.structure.report(entry.line, entry.place, str(error))
             return None
 
     def _state(self, name: str, entry: Written) -> StateRule | None:
         self._refuse(
             entry,
             (*_POINTS_ONLY, *_THRESHOLD_ONLY, "machines"),
-            "needs `on`: a rule without `on` is about the profile.",
+            "needs `on`: a rule without `on` is about the profile. Add `on` or remove it.",
         )
         condition = read_condition(self.structure, entry.at("when"), self.leads)
         if "when" not in entry.key_lines:
-            message = "a rule needs `on` (events) or `when` (a condition on lead fields)."
+            message = "a rule needs `on` (events) or `when` (a condition on lead fields). Add one."
             self.structure.report(entry.line, entry.place, message)
         if condition is None:
             return None

@@ -14,8 +14,15 @@ if TYPE_CHECKING:
     from leadline.agreement.structure import Structure, Written
 
 
-def lead_scope(fields: tuple[Field, ...], lists: tuple[NamedList, ...], timezone: str) -> Scope:
-    """What a condition about a lead may name."""
+def lead_scope(
+    fields: tuple[Field, ...],
+    lists: tuple[NamedList, ...],
+    timezone: str,
+    broken: frozenset[str] = frozenset(),
+) -> Scope:
+    """What a condition about a lead may name; ``broken`` are declared fields and lists that could not
+    be read.
+    """
     columns = {field.name: field.type for field in fields} | LEAD_FIELDS
     return Scope(
         kind="lead field",
@@ -23,6 +30,7 @@ def lead_scope(fields: tuple[Field, ...], lists: tuple[NamedList, ...], timezone
         choices={field.name: field.choices for field in fields if field.choices} | FIELD_CHOICES,
         lists=frozenset(named.name for named in lists),
         timezone=timezone,
+        broken=broken,
         elsewhere={
             name: "it is a column of events, and this rule has no `on`."
             for name in EVENT_COLUMNS
@@ -38,7 +46,8 @@ def read_condition(structure: Structure, entry: Written | None, scope: Scope) ->
     try:
         return parse_condition(entry.value, scope)
     except ConditionError as error:
-        structure.report(entry.line, entry.place, str(error))
+        if not error.follows:
+            structure.report(entry.line, entry.place, str(error))
         return None
 
 
@@ -52,13 +61,15 @@ def read_tiers(
         return ()
     for tier, bound in bounds.items():
         if tier == lowest_name:
-            message = f"'{lowest_name}' is what is below the last bound and has none of its own. Remove it."
+            message = (
+                f"'{lowest_name}' is whatever lies below the last bound and has none of its own. Remove it."
+            )
             structure.report(entry.line_of(tier), f"{entry.place}.{tier}", message)
         elif not 0 <= bound <= highest:
-            message = f"{bound:g} is outside 0 to {highest:g}."
+            message = f"{bound:g} is outside 0 to {highest:g}. Write a bound between them."
             structure.report(entry.line_of(tier), f"{entry.place}.{tier}", message)
     if len(set(bounds.values())) < len(bounds):
-        structure.report(entry.line, entry.place, "two of them have the same bound.")
+        structure.report(entry.line, entry.place, "two of them have the same bound. Give each its own.")
     return tuple(sorted(bounds.items(), key=lambda tier: -tier[1]))
 
 

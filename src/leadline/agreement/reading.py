@@ -4,31 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from leadline.agreement.conditions import ConditionError
 from leadline.agreement.criteria import CriterionScope, parse_criterion
-from leadline.agreement.document import Agreement, Criterion, Field, Mql, Recycle
+from leadline.agreement.document import Agreement, Criterion, Field, Mql, NamedList, Recycle
 from leadline.agreement.interest import read_engagement
 from leadline.agreement.lists import read_list
 from leadline.agreement.people import lead_scope, read_fit
 from leadline.agreement.plausibility import implausible
 from leadline.agreement.shape import AGREEMENT, FORMAT
+from leadline.agreement.sql_text import ConditionError
 from leadline.agreement.story_reading import read_stories
-from leadline.agreement.structure import Structure, Written
+from leadline.agreement.structure import Structure
 from leadline.agreement.yaml_tree import BYTES_MAX, parse_yaml
 from leadline.errors import AgreementError, InputError, Problem
 from leadline.fields.catalogue import DERIVED_FIELDS, LEAD_FIELDS
 
 if TYPE_CHECKING:
-    from leadline.agreement.document import Engagement, Fit
-
-RESERVED: Final = ("fit", "engagement", "persona", "grade", "level")
+    from leadline.agreement.structure import Written
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What came of reading a file: the agreement if there are no errors, and every problem, warnings included."""
+    """What came of reading a file: the agreement if there are no errors, and every problem and warning."""
 
     agreement: Agreement | None
     problems: tuple[Problem, ...]
@@ -37,15 +35,16 @@ class Reading:
 
 def load_agreement(path: str | Path) -> Agreement:
     """The agreement in a file. Raises ``AgreementError`` with all errors; warnings do not stop it."""
-    return _agreement_of(read_file(path))
+    return agreement_of(read_file(path))
 
 
 def parse_agreement(text: str, *, source: str = "agreement", folder: Path | None = None) -> Agreement:
     """The agreement in a text; list files are looked up in ``folder``. Raises ``AgreementError``."""
-    return _agreement_of(read_text(text, source=source, folder=folder))
+    return agreement_of(read_text(text, source=source, folder=folder))
 
 
-def _agreement_of(reading: Reading) -> Agreement:
+def agreement_of(reading: Reading) -> Agreement:
+    """The agreement of a reading. Raises ``AgreementError`` with all errors; warnings do not stop it."""
     if reading.agreement is None:
         raise AgreementError(reading.source, tuple(p for p in reading.problems if p.severity == "error"))
     return reading.agreement
@@ -54,6 +53,8 @@ def _agreement_of(reading: Reading) -> Agreement:
 def read_file(path: str | Path) -> Reading:
     """Reads a file. Raises ``InputError`` if there is none, ``AgreementError`` if it is no YAML."""
     path = Path(path)
+    if "\0" in str(path):
+        raise InputError("the name of the agreement has a NUL character. Check the name.")
     try:
         with path.open("rb") as file:
             content = file.read(BYTES_MAX + 1)
@@ -104,13 +105,16 @@ class _Builder:
             if (named := read_list(self.structure, self.folder, name, entry)) is not None
         )
         timezone = top.get("timezone") or "UTC"
-        scope = lead_scope(fields, lists, timezone)
+        scope = lead_scope(fields, lists, timezone, _broken(top, fields, lists))
         fit_written, engagement_written, mql_written = top.at("fit"), top.at("engagement"), top.at("mql")
-        if fit_written is None or engagement_written is None or mql_written is None:
+        fit = None if fit_written is None else read_fit(self.structure, fit_written, scope)
+        engagement = (
+            None if engagement_written is None else read_engagement(self.structure, engagement_written, scope)
+        )
+        stories = read_stories(self.structure, top, fields)
+        if fit is None or engagement is None or mql_written is None:
             return None
-        fit = read_fit(self.structure, fit_written, scope)
-        engagement = read_engagement(self.structure, engagement_written, scope)
-        mql = self._mql(mql_written, fit, engagement)
+        mql = self._mql(mql_written, top)
         return Agreement(
             name=top.get("name") or "",
             timezone=timezone,
@@ -122,13 +126,15 @@ class _Builder:
             engagement=engagement,
             mql=mql,
             two_way=tuple(dict.fromkeys(top.get("two_way") or ())),
-            stories=read_stories(self.structure, top, fields),
+            stories=stories,
         )
 
     def _check_format(self, top: Written) -> None:
         written = top.get("leadline")
         if written is not None and written != FORMAT:
-            message = f"this is format {written}, but this program reads format {FORMAT}. Install a matching version."
+            message = (
+                f"this is format {written}, but this program reads format {FORMAT}. Write leadline: {FORMAT}."
+            )
             self.structure.report(top.line_of("leadline"), "leadline", message)
 
     def _month(self, top: Written) -> int:
@@ -178,26 +184,18 @@ class _Builder:
                 f"the choices of a {kind} must be {kind}s; {', '.join(wrong)} is not.",
             )
 
-    def _mql(self, written: Written, fit: Fit, engagement: Engagement) -> Mql:
-        scope = CriterionScope(
-            rules={rule.name: hasattr(rule, "on") for rule in engagement.rules},
-            groups=tuple(group.name for group in engagement.groups),
-            names={
-                "persona": tuple(persona.name for persona in fit.personas),
-                "grade": (*(name for name, _ in fit.grades), "D"),
-                "level": (*(name for name, _ in engagement.levels), "cold"),
-            },
-        )
+    def _mql(self, written: Written, top: Written) -> Mql:
+        scope = _criterion_scope(top)
         criteria = []
         for name, entry in written.entries("when").items():
             try:
                 criteria.append(Criterion(name, parse_criterion(entry.value, scope), entry.value))
             except ConditionError as error:
                 self.structure.report(entry.line, entry.place, str(error))
-        if not written.entries("when") and not self.structure.problems:
-            self.structure.report(
-                written.line, "mql.when", "there is no way to qualify. Write at least one criterion."
-            )
+        ways = written.at("when")
+        if ways is not None and not ways.key_lines:
+            message = "there is no way to qualify. Write at least one criterion."
+            self.structure.report(written.line_of("when"), "mql.when", message)
         recycle = written.at("recycle")
         return Mql(
             tuple(criteria),
@@ -205,3 +203,33 @@ class _Builder:
             if recycle is None
             else Recycle(recycle.get("cooldown") or 0, bool(recycle.get("reset")), recycle.get("lost")),
         )
+
+
+def _names(section: Written | None, name: str) -> tuple[str, ...]:
+    """All names written under a key, also of things that could not be read."""
+    inner = section.at(name) if section is not None else None
+    return tuple(inner.key_lines) if inner is not None else ()
+
+
+def _broken(top: Written, fields: tuple[Field, ...], lists: tuple[NamedList, ...]) -> frozenset[str]:
+    declared = {*_names(top, "fields"), *_names(top, "lists")}
+    return frozenset(declared - {field.name for field in fields} - {named.name for named in lists})
+
+
+def _criterion_scope(top: Written) -> CriterionScope:
+    """The names as written, so that a rule with a problem of its own is not reported again where it is
+    used.
+    """
+    fit, engagement = top.at("fit"), top.at("engagement")
+    read = engagement.entries("rules") if engagement is not None else {}
+    return CriterionScope(
+        rules={
+            name: name not in read or "on" in read[name].key_lines for name in _names(engagement, "rules")
+        },
+        groups=_names(engagement, "groups"),
+        names={
+            "persona": _names(fit, "personas"),
+            "grade": (*_names(fit, "grades"), "D"),
+            "level": (*_names(engagement, "levels"), "cold"),
+        },
+    )

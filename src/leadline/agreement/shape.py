@@ -1,4 +1,4 @@
-"""What a file may contain, declared once: the reader, the JSON Schema and the reference page are all made from it."""
+"""What a file may contain, declared once: reader, JSON Schema and reference page are all made from it."""
 
 from __future__ import annotations
 
@@ -231,6 +231,6 @@ AGREEMENT: Final = Section(
         Key("engagement", ENGAGEMENT, "What counts as interest.", required=True),
         Key("mql", MQL, "When a lead is a marketing qualified lead.", required=True),
         Key("two_way", Kind.TEXTS, "Further events that are two-way communication."),
-        Key("stories", Named(STORY), "The agreement's own tests."),
+        Key("stories", Named(STORY, free=True), "The agreement's own tests, named as you like."),
     )
 )

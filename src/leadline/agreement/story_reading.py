@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from leadline.agreement.conditions import did_you_mean
 from leadline.agreement.document import Story, StoryRecord
+from leadline.agreement.sql_text import did_you_mean
 from leadline.clock import to_instant
 from leadline.fields.catalogue import (
     BOOLEAN,
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 DEFAULT_MOMENT: Final = to_instant(datetime(2026, 1, 15, 12, tzinfo=UTC))
 EXPECTATIONS: Final = (
-    "stage", "qualified", "because", "fit", "persona", "grade", "engagement", "level", "unknown_fields", "contributions",
+    "stage", "qualified", "because", "fit", "persona", "grade", "engagement", "level", "unknown_fields",
+    "contributions",
 )  # fmt: skip
 
 
@@ -61,17 +62,20 @@ class _Stories:
         event, lead = item.get("event"), item.at("lead")
         if (event is None) == (lead is None):
             self.structure.report(
-                item.line, item.place, "a record has either `event` or `lead` (what became known)."
+                item.line, item.place, "a record has either `event` or `lead` (what became known). Write one."
             )
             return None
         ago, at = item.get("ago"), item.get("at")
-        if (ago is None) == (at is None):
+        if ("ago" in item.key_lines) == ("at" in item.key_lines):
             self.structure.report(item.line, item.place, "say when: either `ago: 3d` or `at: 2026-01-12`.")
+        if ago is None and at is None:
             return None
         instant = as_of - ago if ago is not None else to_instant(at)
         if instant > as_of:
             self.structure.report(
-                item.line, item.place, "this lies after the story's moment; nothing after it is seen."
+                item.line,
+                item.place,
+                "this lies after the story's moment; nothing after it is seen. Move one of them.",
             )
         if lead is not None:
             return StoryRecord(None, instant, self.values(lead))
@@ -128,7 +132,9 @@ class _Stories:
                 return None
             return to_instant(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
         elif kind is not None and isinstance(value, dict | tuple):
-            self.structure.report(written.line, written.place, f"{name} is one value, not several.")
+            self.structure.report(
+                written.line, written.place, f"{name} is one value, not several. Write the latest."
+            )
         return float(value) if kind is NUMBER and isinstance(value, int) else value
 
     def _check_expectations(self, entry: Written) -> None:

@@ -24,6 +24,8 @@ from leadline.qualification.matching import hits_fingerprint
 from leadline.qualification.planning import compile_plan
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from leadline.qualification.layout import Answers
     from leadline.qualification.timeline import Part, Profiles, Timeline
 
@@ -44,10 +46,18 @@ class Matched:
 
     def decide(self, agreement: Agreement, as_of: int, progress: Progress = silent) -> pa.Table:
         """Decision rows (see ``DECISIONS``) of all leads with a record at or before ``as_of`` (µs)."""
+        parts = -(-len(self.inputs.lead_ids) // self.timeline.leads_a_part)
+        tables = []
+        for table in self.each_table(agreement, as_of):
+            tables.append(table)
+            progress("Deciding", len(tables), parts)
+        return pa.concat_tables(tables) if tables else DECISIONS.empty_table()
+
+    def each_table(self, agreement: Agreement, as_of: int) -> Iterator[pa.Table]:
+        """The same, some thousand leads at a time."""
         if hits_fingerprint(agreement) != self.fingerprint:
             raise InputError("the agreement's conditions have changed; the log must be matched again.")
         plan, decisions = compile_plan(agreement), Decisions(agreement, agreement.version)
-        parts = -(-len(self.inputs.lead_ids) // self.timeline.leads_a_part)
 
         def rows(part: Part) -> pa.Table:
             answers: Answers = fold_part(plan, part, as_of)
@@ -55,11 +65,7 @@ class Matched:
             moments = np.full(len(ids), as_of)
             return decisions.table(answers, moments, part.known, part.log.reachable, ids)
 
-        tables = []
-        for done, table in enumerate(self.timeline.each_part(self.profiles, rows)):
-            tables.append(table)
-            progress("Deciding", done + 1, parts)
-        return pa.concat_tables(tables) if tables else DECISIONS.empty_table()
+        yield from self.timeline.each_part(self.profiles, rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ class Scratch(NamedTuple):
 @inner
 def rounded(value):
     """A score to six decimals, as semantics rounds it."""
-    return math.floor(value * 1e6 + 0.5001) / 1e6
+    return np.floor(value * 1e6 + 0.5001) / 1e6
 
 
 @inner
@@ -263,6 +263,8 @@ def leave(plan, log, scratch, rule, at):
             return
         scratch.rules[rule].head = scratch.nodes[node].following
         scratch.rules[rule].count -= 1
+        if scratch.rules[rule].head == NONE and rules[rule].kind == THRESHOLD:
+            scratch.rules[rule].total = scratch.rules[rule].rest = 0.0
         if rules[rule].kind == POINTS:
             forget_points(plan, scratch, rule, at - scratch.nodes[node].at)
         elif rules[rule].measure == SUM:
@@ -410,10 +412,9 @@ def contribute(plan, log, scratch, rule, at):
 
 @inner
 def has_truth(log, scratch, truth):
-    """Whether a condition is true of the profile now; nothing is true of an unknown profile."""
-    state = scratch.state[0]
-    version = state.version
-    return version != NONE and has(log.truths, version, truth)
+    """Whether a condition is true of the profile now."""
+    version = scratch.state[0].version
+    return has(log.blank, 0, truth) if version == NONE else has(log.truths, version, truth)
 
 
 @inner
@@ -452,7 +453,7 @@ def fit_now(plan, log, scratch):
         total = rounded(total)
         if total > best:
             best, persona = total, place
-    state.fit = min(max(best, 0.0), plan.settings[0].fit_max)
+    state.fit = rounded(min(max(best, 0.0), plan.settings[0].fit_max))
     state.persona = persona
 
 

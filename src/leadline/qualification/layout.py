@@ -46,7 +46,7 @@ class Log(NamedTuple):
 
     Events: ``at`` (n) µs, ``flags`` (n), ``hits`` (n, words) one bit a rule, ``values`` (n, sums) NaN for unknown,
     ``keys`` (n, keyed) 0 for unknown. Profiles: ``known_at`` (m) µs or NEVER, ``truths`` (m, words) one bit a
-    condition, ``reachable`` (m).
+    condition, ``reachable`` (m). ``blank`` (1, words): the conditions that are true of a lead of whom nothing is known.
     """
 
     at: Whole
@@ -57,6 +57,7 @@ class Log(NamedTuple):
     known_at: Whole
     truths: Bits
     reachable: Tiny
+    blank: Bits
 
 
 class Spans(NamedTuple):

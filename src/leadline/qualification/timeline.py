@@ -66,10 +66,14 @@ class Part:
 
 
 class Timeline:
-    """Matched events of all leads in parts. Fill it with ``add``, then read ``parts`` as often as needed."""
+    """Matched events of all leads in parts. Fill it with ``add``, then read ``parts`` as often as needed.
 
-    def __init__(self, leads: int) -> None:
+    ``blank`` (1, words) are the conditions that are true of a lead of whom nothing is known.
+    """
+
+    def __init__(self, leads: int, blank: npt.NDArray[np.int64]) -> None:
         self.leads = leads
+        self.blank = blank
         self.events = 0
         self._nothing: Found | None = None
         self._pieces: list[list[Found]] = [[] for _ in range(max(1, -(-leads // LEADS_A_PART)))]
@@ -81,6 +85,11 @@ class Timeline:
     def leads_a_part(self) -> int:
         """How many leads a part has, but the last."""
         return LEADS_A_PART
+
+    @property
+    def kept_in_memory(self) -> bool:
+        """Whether all of it fits in memory, so that folding it again reads nothing."""
+        return not self._spills
 
     def add(self, found: Found) -> None:
         """Takes a batch; its events go to the parts of their leads."""
@@ -130,7 +139,7 @@ class Timeline:
             end_lead=end,
             event_begins=begins,
             profile_begins=profiles.begins[first : end + 1] - profiles.begins[first],
-            log=Log(*sorted_columns, profiles.known_at[rows], profiles.truths[rows], profiles.reachable[rows]),
+            log=Log(*sorted_columns, profiles.known_at[rows], profiles.truths[rows], profiles.reachable[rows], self.blank),
             known=profiles.known[rows],
         )
 

@@ -57,7 +57,7 @@ def _answers(plan: Plan, log: Log, as_of: int, variants: list[Variant]) -> Answe
     extra = _extra_events(log, as_of, variants)
     begins = np.cumsum([0, *(events + len(variant.events) for variant in variants)])
     known = np.cumsum([0, *(profiles + (variant.truths is not None) for variant in variants)])
-    pieces: list[list[npt.NDArray[np.generic]]] = [[] for _ in log]
+    pieces: list[list[npt.NDArray[np.generic]]] = [[] for _ in range(8)]
     place = 0
     for variant in variants:
         for column in range(5):
@@ -69,7 +69,7 @@ def _answers(plan: Plan, log: Log, as_of: int, variants: list[Variant]) -> Answe
             pieces[6].append(variant.truths.reshape(1, -1))
             pieces[7].append(np.array([variant.reachable], np.uint8))
         place += len(variant.events)
-    varied = Log(*(np.concatenate(parts) for parts in pieces))
+    varied = Log(*(np.concatenate(parts) for parts in pieces), log.blank)
     spans = Spans(begins[:-1], begins[1:], known[:-1], known[1:], np.full(len(variants), as_of))
     return fold_spans(plan, varied, spans)
 

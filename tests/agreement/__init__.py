@@ -1,0 +1,1 @@
+"""Tests of reading, wording, comparing and rewriting agreements."""
