@@ -35,6 +35,9 @@ check: $(DEV)  ## Check format, lint, types, layers, tidiness and generated file
 bench: $(DEV)  ## Measure speed and accuracy, side by side in one run
 	$(BIN)/python benchmarks/all.py
 
+bench-scale: $(DEV)  ## Measure time and memory up to a hundred million events (needs 5 GB of disk)
+	$(BIN)/python benchmarks/scale.py
+
 docs: $(DEV)  ## Write the generated pages anew
 	$(BIN)/python scripts/generate.py
 
@@ -51,4 +54,4 @@ lock: $(DEV)  ## Lock the newest dependencies that pyproject.toml allows
 clean:  ## Remove the environment and everything that was built
 	rm -rf .venv demo .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help demo test thorough check bench docs format lock clean
+.PHONY: help demo test thorough check bench bench-scale docs format lock clean

@@ -112,6 +112,11 @@ class Matcher:
         self.connection.register("judged", with_derived(versions, lead_fields_used(self.agreement)))
         return self._select(selection, "judged").to_arrow_table().combine_chunks()
 
+    def _blank(self) -> npt.NDArray[np.int64]:
+        """The conditions that are true of a lead of whom nothing is known: such as ask for that."""
+        names = self.connection.sql("SELECT * FROM versions LIMIT 0").to_arrow_table().schema
+        return self.judge(pa.Table.from_pylist([{}], schema=names)).truths
+
     def events(
         self, leads: int, progress: Callable[[int], None] | None = None, *, only: int | None = None
     ) -> Timeline:
@@ -119,7 +124,7 @@ class Matcher:
 
         ``progress`` hears how many have been read.
         """
-        timeline = Timeline(leads)
+        timeline = Timeline(leads, self._blank())
         lead = column("lead") if only is None else exp.alias_(number(0), "lead")
         selection = [lead, column("at"), *event_selection(self.agreement, self.translate)]
         good = column("verdict").eq(0)

@@ -73,7 +73,7 @@ def explain(case: Case, as_of: int) -> Explanation:
 def _nothing_known(case: Case) -> Profile:
     blank = _with_values(case, NEVER, [{}])
     judged = case.matcher.judge(blank)
-    return Profile(judged.truths[0] & 0, judged.unsure[0], judged.known[0], reachable=False)
+    return Profile(judged.truths[0], judged.unsure[0], judged.known[0], reachable=False)
 
 
 def _changes(case: Case, plan: Plan, receipt: Receipt, as_of: int) -> tuple[Change, ...]:

@@ -24,10 +24,17 @@ def compiled(function: Function) -> Function:
     return cast("Function", apart(function))
 
 
+_FLAT = {"nogil": True, "error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "_nrt": False}
+
+
 def inner(function: Function) -> Function:
     """The same for functions that make no arrays: they count no references, which would cost more than their work."""
-    flat = numba.njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False, forceinline=True)
-    return cast("Function", flat(function))
+    return cast("Function", numba.njit(**_FLAT)(function))
+
+
+def inlined(function: Function) -> Function:
+    """The same for what runs at every event: handing the columns on to another function would cost more than its work."""
+    return cast("Function", numba.njit(**_FLAT, forceinline=True)(function))
 
 
 def entrance(function: Function) -> Function:

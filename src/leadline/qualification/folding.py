@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leadline.qualification import layout
-from leadline.qualification.kernel import examine, fold
+from leadline.qualification.kernel import fold
 from leadline.qualification.layout import BITS_PER_WORD, RECORD_SHIFT, Answers, Examination, Log, Plan, Spans
 
 if TYPE_CHECKING:
@@ -30,18 +30,22 @@ def fold_part(plan: Plan, part: Part, as_of: int) -> Answers:
 
 def fold_spans(plan: Plan, log: Log, spans: Spans) -> Answers:
     """Answers for any spans of a log."""
-    log = _owned(log)
-    answers = _room_for(plan, log, spans)
-    fold(plan, log, spans, answers)
+    log, answers = _owned(log), _room_for(plan, log, spans)
+    fold(plan, log, spans, answers, _examination(plan, 0))
     return answers
 
 
 def examine_spans(plan: Plan, log: Log, spans: Spans) -> tuple[Answers, Examination]:
     """Answers for any spans of a log, with the criteria as of each moment."""
-    log = _owned(log)
-    answers = _room_for(plan, log, spans)
-    count, compares, criteria = len(spans.as_of), len(plan.compares), len(plan.criteria)
-    examination = Examination(
+    log, answers = _owned(log), _room_for(plan, log, spans)
+    examination = _examination(plan, len(spans.as_of))
+    fold(plan, log, spans, answers, examination)
+    return answers, examination
+
+
+def _examination(plan: Plan, count: int) -> Examination:
+    compares, criteria = len(plan.compares), len(plan.criteria)
+    return Examination(
         left=np.zeros((count, compares)),
         right=np.zeros((count, compares)),
         compared=np.zeros((count, compares), np.int64),
@@ -49,8 +53,6 @@ def examine_spans(plan: Plan, log: Log, spans: Spans) -> tuple[Answers, Examinat
         knocked_out=np.zeros(count, np.int64),
         cool_until=np.zeros(count, np.int64),
     )
-    examine(plan, log, spans, answers, examination)
-    return answers, examination
 
 
 def moments_of(log: Log, moments: npt.NDArray[np.int64]) -> Spans:

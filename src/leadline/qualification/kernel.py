@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from leadline.qualification.compiling import compiled, entrance, inner
+from leadline.qualification.compiling import compiled, entrance, inlined, inner
 from leadline.qualification.layout import (
     AND, BITS_PER_WORD, COMPARE, CONSTANT, CUSTOMER, DISQUALIFIED, DISTINCT, ENGAGEMENT, EQUAL, EVER, FIT, GRADE,
     GREATER, GREATER_EQUAL, GROUP, LESS, LESS_EQUAL, LEVEL, LOST, MACHINE, MQL, NEVER, NURTURE, OPPORTUNITY, OR,
@@ -60,13 +60,13 @@ class Scratch(NamedTuple):
     stack: np.ndarray
 
 
-@inner
+@inlined
 def rounded(value):
     """A score to six decimals, as semantics rounds it."""
     return np.floor(value * 1e6 + 0.5001) / 1e6
 
 
-@inner
+@inlined
 def has(words, row, bit):
     """Whether a bit is set in a row of mask columns."""
     return bit >= 0 and (words[row, bit // BITS_PER_WORD] >> (bit % BITS_PER_WORD)) & 1 == 1
@@ -75,7 +75,7 @@ def has(words, row, bit):
 # Acceptance: at_most
 
 
-@inner
+@inlined
 def period_of(plan, kind, at):
     """The number of the calendar day, week or month of an instant in the agreement's time zone."""
     low, high = 0, len(plan.shift_at)
@@ -100,7 +100,7 @@ def period_of(plan, kind, at):
     return (era * 400 + year_of_era) * 12 + month_from_march
 
 
-@inner
+@inlined
 def slot_of(plan, scratch, rule, key):
     """The slot that counts a rule's hits with a key since the last reset that the rule does not survive."""
     state = scratch.state[0]
@@ -119,7 +119,7 @@ def slot_of(plan, scratch, rule, key):
     return place
 
 
-@inner
+@inlined
 def clear_slot(scratch, slot):
     """Forgets what a slot counted."""
     scratch.slots[slot].count = 0
@@ -128,7 +128,7 @@ def clear_slot(scratch, slot):
     scratch.slots[slot].tail = NONE
 
 
-@inner
+@inlined
 def new_node(scratch, at, of):
     """A node for a hit: its instant and its event."""
     state = scratch.state[0]
@@ -140,7 +140,7 @@ def new_node(scratch, at, of):
     return node
 
 
-@inner
+@inlined
 def accepts(plan, scratch, rule, at, key):
     """Whether at_most lets a hit count, and if so, counts it."""
     period = plan.rules[rule].period
@@ -161,7 +161,7 @@ def accepts(plan, scratch, rule, at, key):
     return True
 
 
-@inner
+@inlined
 def accepts_within(plan, scratch, rule, at, slot):
     """The same for N per duration: the slot's chain holds the last N accepted hits."""
     if scratch.slots[slot].count == plan.rules[rule].limit:
@@ -183,7 +183,7 @@ def accepts_within(plan, scratch, rule, at, slot):
 # Hits
 
 
-@inner
+@inlined
 def add(scratch, rule, value):
     """Adds to a rule's total with the rounding error kept (Knuth's two-sum), so that taking away leaves nothing behind."""
     total = scratch.rules[rule].total
@@ -193,7 +193,7 @@ def add(scratch, rule, value):
     scratch.rules[rule].total = new
 
 
-@inner
+@inlined
 def decay(plan, scratch, rule, at):
     """Brings a rule's total to an instant."""
     half_life = plan.rules[rule].half_life
@@ -206,7 +206,7 @@ def decay(plan, scratch, rule, at):
         scratch.rules[rule].decayed_at = at
 
 
-@inner
+@inlined
 def chain(scratch, rule, at, event):
     """Remembers a hit that will leave a rule's window."""
     node = new_node(scratch, at, event)
@@ -217,7 +217,7 @@ def chain(scratch, rule, at, event):
     scratch.rules[rule].tail = node
 
 
-@inner
+@inlined
 def hit(plan, log, scratch, rule, event):
     """One event hits one rule."""
     state = scratch.state[0]
@@ -253,7 +253,7 @@ def hit(plan, log, scratch, rule, event):
             add(scratch, rule, 1.0)
 
 
-@inner
+@inlined
 def leave(plan, log, scratch, rule, at):
     """Takes hits out of a rule's window that are too old at an instant."""
     rules = plan.rules
@@ -275,7 +275,7 @@ def leave(plan, log, scratch, rule, at):
             forget_key(plan, log, scratch, rule, scratch.nodes[node].event)
 
 
-@inner
+@inlined
 def forget_points(plan, scratch, rule, age):
     """Takes one expired hit out of a total that has been decayed to now."""
     half_life = plan.rules[rule].half_life
@@ -286,7 +286,7 @@ def forget_points(plan, scratch, rule, age):
         scratch.rules[rule].rest = 0.0
 
 
-@inner
+@inlined
 def forget_key(plan, log, scratch, rule, event):
     """Takes one value out of those counted as distinct."""
     key = log.keys[event, plan.rules[rule].key]
@@ -330,7 +330,7 @@ def recycle(plan, scratch, at):
                 clear_rule(scratch, rule)
 
 
-@inner
+@inlined
 def recycle_lost(plan, scratch, at):
     """A lead that is still lost after the agreed time comes back, at the end of that time."""
     state = scratch.state[0]
@@ -382,7 +382,7 @@ def reopen(plan, scratch, at):
 # Scores now
 
 
-@inner
+@inlined
 def measure_of(scratch, plan, rule):
     """Count, sum or number of distinct values in a threshold's window, or a points rule's accepted, unexpired hits."""
     if plan.rules[rule].kind == THRESHOLD and plan.rules[rule].measure != 0:
@@ -390,7 +390,7 @@ def measure_of(scratch, plan, rule):
     return float(scratch.rules[rule].count)
 
 
-@inner
+@inlined
 def contribute(plan, log, scratch, rule, at):
     """Works out a rule's contribution at an instant, before (``raw``) and after (``value``) its own cap."""
     rules = plan.rules
@@ -410,7 +410,7 @@ def contribute(plan, log, scratch, rule, at):
     scratch.rules[rule].value = min(max(raw, -rules[rule].max), rules[rule].max)
 
 
-@inner
+@inlined
 def has_truth(log, scratch, truth):
     """Whether a condition is true of the profile now."""
     version = scratch.state[0].version
@@ -466,7 +466,7 @@ def knocked_out(plan, log, scratch):
     return False
 
 
-@inner
+@inlined
 def tier(value, bounds):
     """The place of the first bound that a value reaches; the number of bounds below the last."""
     for place in range(len(bounds)):
@@ -478,7 +478,7 @@ def tier(value, bounds):
 # Criteria
 
 
-@inner
+@inlined
 def quantity(plan, scratch, kind, of, at):
     """What a criterion looks at, as a number; NaN for unknown."""
     state = scratch.state[0]
@@ -502,7 +502,7 @@ def quantity(plan, scratch, kind, of, at):
     return float(tier(state.engagement, plan.levels))
 
 
-@inner
+@inlined
 def right_side(plan, scratch, place, at):
     """What a comparison compares with."""
     if plan.compares[place].right == CONSTANT:
@@ -510,7 +510,7 @@ def right_side(plan, scratch, place, at):
     return quantity(plan, scratch, plan.compares[place].right, plan.compares[place].right_of, at)
 
 
-@inner
+@inlined
 def compare(plan, scratch, place, at):
     """A comparison: 0 false, 1 unknown, 2 true."""
     left = quantity(plan, scratch, plan.compares[place].left, plan.compares[place].left_of, at)
@@ -533,7 +533,7 @@ def compare(plan, scratch, place, at):
     return 2 if holds else 0
 
 
-@inner
+@inlined
 def criterion_now(plan, scratch, criterion, at):
     """A criterion: 0 false, 1 unknown, 2 true. AND is the least of its parts, OR the greatest, NOT turns them round."""
     stack = scratch.stack
@@ -554,7 +554,7 @@ def criterion_now(plan, scratch, criterion, at):
     return stack[0]
 
 
-@inner
+@inlined
 def worth_looking(plan, scratch):
     """Whether some criterion could be true, from bounds that are cheap to keep."""
     state = scratch.state[0]
@@ -571,7 +571,7 @@ def worth_looking(plan, scratch):
     return False
 
 
-@inner
+@inlined
 def qualify(plan, log, scratch, answers, span, at):
     """Starts a qualification if the lead may qualify now and some criterion is true."""
     state = scratch.state[0]
@@ -581,8 +581,16 @@ def qualify(plan, log, scratch, answers, span, at):
         return
     if state.recycled_at != NEVER and at - state.recycled_at <= plan.settings[0].cooldown:
         return
-    if not worth_looking(plan, scratch) or knocked_out(plan, log, scratch):
+    if worth_looking(plan, scratch):
+        decide(plan, log, scratch, answers, span, at)
+
+
+@inner
+def decide(plan, log, scratch, answers, span, at):
+    """Looks at the criteria, and starts a qualification if one is true."""
+    if knocked_out(plan, log, scratch):
         return
+    state = scratch.state[0]
     score(plan, log, scratch, at)
     found = answers.found[0]
     answers.because[found, :] = 0
@@ -601,7 +609,7 @@ def qualify(plan, log, scratch, answers, span, at):
 # The walk
 
 
-@inner
+@inlined
 def hit_all(plan, log, scratch, event):
     """Lets an event hit all the rules that it satisfies."""
     for word in range(log.hits.shape[1]):
@@ -626,7 +634,7 @@ def hit_all(plan, log, scratch, event):
             bits ^= lowest
 
 
-@inner
+@inlined
 def take_stage_records(plan, log, scratch, first, end):
     """Applies the stage records of one instant in their order; says whether any record is not a machine's."""
     state = scratch.state[0]
@@ -848,15 +856,6 @@ def scratch_for(plan, log, spans):
     )
 
 
-@entrance
-def fold(plan, log, spans, answers):
-    """Answers every span, in order. ``answers`` is filled in place."""
-    scratch = scratch_for(plan, log, spans)
-    for span in range(len(spans.as_of)):
-        walk(plan, log, spans, scratch, answers, span)
-        answer(plan, log, spans, scratch, answers, span)
-
-
 @inner
 def look(plan, log, scratch, examination, span, at):
     """Writes down the criteria of a lead as they are after ``answer``."""
@@ -873,10 +872,11 @@ def look(plan, log, scratch, examination, span, at):
 
 
 @entrance
-def examine(plan, log, spans, answers, examination):
-    """The fold with the criteria written down too, for a few leads."""
+def fold(plan, log, spans, answers, examination):
+    """Answers every span, in order: fills ``answers``, and ``examination`` if it has a row a span."""
     scratch = scratch_for(plan, log, spans)
     for span in range(len(spans.as_of)):
         walk(plan, log, spans, scratch, answers, span)
         answer(plan, log, spans, scratch, answers, span)
-        look(plan, log, scratch, examination, span, spans.as_of[span])
+        if len(examination.holds) > 0:
+            look(plan, log, scratch, examination, span, spans.as_of[span])

@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
-from leadline.qualification.compiling import compiled, entrance
+from leadline.qualification.compiling import entrance
+
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+
+def sorted_runs(
+    lead: npt.NDArray[np.int32], at: npt.NDArray[np.int64], first_lead: int, leads: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[Any]]:
+    """Where each lead's run begins (leads + 1 offsets), and the permutation into runs."""
+    begins = runs(lead, first_lead, leads)
+    order, complete = order_of(lead, at, first_lead, begins)
+    return begins, order if complete else np.lexsort((at, lead))
 
 
 @entrance
@@ -22,7 +37,8 @@ def runs(lead, first_lead, leads):
 def order_of(lead, at, first_lead, begins):
     """A permutation into runs by lead, each by instant, ties in order of arrival: a stable counting sort by lead.
 
-    A log already in time order needs no more; the runs of one that is not are sorted one by one.
+    A log in time order needs no more; where little is out of place it is inserted. Returns the permutation, and
+    whether that was enough: a log in wild disorder is left for a general sort.
     """
     order = np.empty(len(lead), np.int64)
     following = begins[:-1].copy()
@@ -30,29 +46,19 @@ def order_of(lead, at, first_lead, begins):
         run = lead[place] - first_lead
         order[following[run]] = place
         following[run] += 1
+    moved, most = 0, 8 * len(lead) + 64
     for run in range(len(begins) - 1):
-        sort_run(order, at, begins[run], begins[run + 1])
-    return order
-
-
-@compiled
-def sort_run(order, at, begin, end):
-    """Sorts one run by instant: by insertion while little is out of place, else by merging."""
-    moved = 0
-    for place in range(begin + 1, end):
-        current = order[place]
-        before = place
-        while before > begin and at[order[before - 1]] > at[current]:
-            order[before] = order[before - 1]
-            before -= 1
-            moved += 1
-        order[before] = current
-        if moved > 8 * (end - begin) + 64:
-            run = order[begin:end].copy()
-            run.sort()
-            keys = at[run]
-            order[begin:end] = run[np.argsort(keys, kind="mergesort")]
-            return
+        for place in range(begins[run] + 1, begins[run + 1]):
+            current = order[place]
+            before = place
+            while before > begins[run] and at[order[before - 1]] > at[current]:
+                order[before] = order[before - 1]
+                before -= 1
+                moved += 1
+                if moved > most:
+                    return order, False
+            order[before] = current
+    return order, True
 
 
 @entrance

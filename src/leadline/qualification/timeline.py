@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from leadline.qualification.layout import Log
-from leadline.qualification.sorting import order_of, runs, scattered
+from leadline.qualification.sorting import scattered, sorted_runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -130,8 +130,7 @@ class Timeline:
         end = min(self.leads, first + LEADS_A_PART)
         columns = _joined(self._arrived(number))
         lead, at = columns[0], columns[1]
-        begins = runs(lead, first, end - first)
-        order = order_of(lead, at, first, begins)
+        begins, order = sorted_runs(lead, at, first, end - first)
         sorted_columns = [column.take(order, axis=0) for column in columns[1:]]
         rows = slice(profiles.begins[first], profiles.begins[end])
         return Part(

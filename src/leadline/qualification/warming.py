@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from leadline.agreement.reading import parse_agreement
-from leadline.qualification.folding import examine_spans, fold_spans, moments_of
+from leadline.qualification.folding import fold_spans, moments_of
 from leadline.qualification.layout import Log
 from leadline.qualification.planning import compile_plan
 from leadline.qualification.sorting import order_of, runs, scattered
@@ -32,10 +32,9 @@ def warm() -> None:
         known_at=np.zeros(1, np.int64),
         truths=np.zeros((1, 1), np.int64),
         reachable=np.zeros(1, np.uint8),
+        blank=np.zeros((1, 1), np.int64),
     )
-    spans = moments_of(log, np.zeros(1, np.int64))
-    fold_spans(plan, log, spans)
-    examine_spans(plan, log, spans)
+    fold_spans(plan, log, moments_of(log, np.zeros(1, np.int64)))
     lead = np.zeros(1, np.int32)
     order_of(lead, log.at, 0, runs(lead, 0, 1))
     scattered(lead, 1, 1)
