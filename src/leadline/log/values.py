@@ -1,0 +1,127 @@
+"""How SQL reads a cell of any type as a text, a number or a truth; what is blank, not finite or unreadable is unknown."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from leadline.fields.catalogue import BOOLEAN, NUMBER, TEXT, Type
+from leadline.log.sql import listed, literal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from leadline.log.scan import Column
+
+SQL_TYPES: Final[dict[Type, str]] = {
+    Type.TEXT: "VARCHAR",
+    Type.NUMBER: "DOUBLE",
+    Type.BOOLEAN: "BOOLEAN",
+    Type.TIME: "TIMESTAMPTZ",
+}
+Kind = Literal["text", "whole", "number", "boolean", "instant", "naive", "other"]
+
+_WHOLE: Final = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "HUGEINT", "UHUGEINT")  # fmt: skip
+_NUMBER_PATTERN: Final = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"
+_NOT_A_NUMBER: Final = ("nan", "inf", "-inf", "+inf", "infinity", "-infinity")
+_TRUE: Final = ("true", "t", "yes", "y", "on", "1")
+_FALSE: Final = ("false", "f", "no", "n", "off", "0")
+BLANKS: Final = "".join(chr(code) for code in range(1, 0x3001) if chr(code).isspace()) + "\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """SQL for a value, NULL where unknown, and for whether something is written that cannot be read (or never)."""
+
+    value: str
+    lost: str = ""
+
+
+def kind_of(column: Column) -> Kind:
+    """What a column's type holds."""
+    name = column.type
+    if name in ("VARCHAR", "JSON", "UUID", "TIME", "BIGNUM") or name.startswith("ENUM"):
+        return "text"
+    if name in _WHOLE:
+        return "whole"
+    if name in ("DOUBLE", "FLOAT") or name.startswith("DECIMAL"):
+        return "number"
+    if name == "BOOLEAN":
+        return "boolean"
+    if name == "TIMESTAMP WITH TIME ZONE":
+        return "instant"
+    return "naive" if name == "DATE" or re.fullmatch(r"TIMESTAMP(_\w+)?", name) else "other"
+
+
+def known(text: str) -> str:
+    """A text, NULL where it is blank. Texts that begin with a plain letter, nearly all, are told at a glance."""
+    return f"CASE WHEN {text} >= '!' AND {text} < '\x7f' THEN {text} WHEN trim({text}, {literal(BLANKS)}) <> '' THEN {text} END"
+
+
+def trimmed(text: str) -> str:
+    """A text without blanks around it, NULL where nothing is left."""
+    return f"nullif(trim({text}, {literal(BLANKS)}), '')"
+
+
+def as_text(column: Column) -> str:
+    """A cell of any type as people would write it; whole numbers without a point, instants in ISO 8601 and UTC."""
+    kind = kind_of(column)
+    if column.type == "VARCHAR":
+        return column.sql
+    if column.type in ("DOUBLE", "FLOAT"):
+        whole = f"trunc({column.sql}) = {column.sql} AND abs({column.sql}) < 9007199254740992"
+        number = f"CASE WHEN {whole} THEN {column.sql}::BIGINT::VARCHAR ELSE {column.sql}::VARCHAR END"
+        return f"CASE WHEN isfinite({column.sql}) THEN {number} END"
+    if kind == "instant":
+        return f"strftime(timezone('UTC', {column.sql}), '%Y-%m-%dT%H:%M:%S.%fZ')"
+    if kind == "naive" and column.type != "DATE":
+        return f"strftime({column.sql}::TIMESTAMP, '%Y-%m-%dT%H:%M:%S.%f')"
+    if kind == "other":
+        return f"to_json({column.sql})::VARCHAR"
+    return f"{column.sql}::VARCHAR"
+
+
+def text(columns: Sequence[Column], unknown: Sequence[str] = ()) -> str:
+    """What is written in one column, or in several joined with spaces; NULL where blank or a word for unknown."""
+    if len(columns) == 1:
+        return _without(known(as_text(columns[0])), unknown)
+    parts = ", ".join(_without(trimmed(as_text(column)), unknown) for column in columns)
+    return f"nullif(concat_ws(' ', {parts}), '')"
+
+
+def _without(value: str, unknown: Sequence[str]) -> str:
+    return f"CASE WHEN trim({value}) NOT IN {listed(word.strip() for word in unknown)} THEN {value} END" if unknown else value
+
+
+def number(columns: Sequence[Column], unknown: Sequence[str] = ()) -> Cell:
+    """A number: plain or scientific notation. What could be thousands, per cent or money is not guessed."""
+    if len(columns) == 1 and kind_of(columns[0]) in ("whole", "number", "boolean"):
+        value = f"{columns[0].sql}::DOUBLE"
+        return Cell(value if kind_of(columns[0]) == "whole" else f"CASE WHEN isfinite({value}) THEN {value} END")
+    written = f"trim({text(columns, unknown)}, {literal(BLANKS)})"
+    value = f"TRY_CAST(CASE WHEN regexp_full_match({written}, {literal(_NUMBER_PATTERN)}) THEN {written} END AS DOUBLE)"
+    finite = f"CASE WHEN isfinite({value}) THEN {value} END"
+    meant = f"lower({written}) NOT IN {listed(_NOT_A_NUMBER)} AND NOT regexp_full_match({written}, {literal(_NUMBER_PATTERN)})"
+    return Cell(finite, f"coalesce({meant}, false)")
+
+
+def boolean(columns: Sequence[Column], unknown: Sequence[str] = ()) -> Cell:
+    """True or false, in the words that people use for it."""
+    if len(columns) == 1 and kind_of(columns[0]) == "boolean":
+        return Cell(columns[0].sql)
+    word = f"lower(trim({text(columns, unknown)}, {literal(BLANKS)}))"
+    value = f"CASE WHEN {word} IN {listed(_TRUE)} THEN true WHEN {word} IN {listed(_FALSE)} THEN false END"
+    return Cell(value, f"coalesce({word} NOT IN {listed((*_TRUE, *_FALSE))}, false)")
+
+
+def constant(written: str, wanted: Type) -> Cell:
+    """A value that the mapping file gives to every row."""
+    if wanted == TEXT:
+        return Cell(literal(written))
+    if wanted == NUMBER:
+        return Cell(f"TRY_CAST({literal(written)} AS DOUBLE)")
+    if wanted == BOOLEAN:
+        word = written.strip().lower()
+        return Cell("true" if word in _TRUE else "false" if word in _FALSE else "NULL::BOOLEAN")
+    return Cell(f"TRY_CAST({literal(written)} AS TIMESTAMPTZ)")

@@ -1,0 +1,1 @@
+"""Tests of the command line: what a person types, and the whole of what they see."""
