@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
+
 import measuring
 
 WINDOW_QUERY = """
@@ -61,25 +62,53 @@ def with_pandas(folder: Path) -> float:
     import pandas as pd
 
     def work() -> int:
-        columns = ["lead_id", "occurred_at", "event", "path", "duration_s", "asset", "asset_kind", "is_machine"]
+        columns = [
+            "lead_id",
+            "occurred_at",
+            "event",
+            "path",
+            "duration_s",
+            "asset",
+            "asset_kind",
+            "is_machine",
+        ]
         frame = pd.read_parquet(folder / "events", columns=columns)
-        frame = frame[~frame["is_machine"].fillna(value=False)].sort_values(["lead_id", "occurred_at"], kind="stable")
-        pricing = (frame["event"] == "Page Viewed") & frame["path"].str.startswith("/pricing").fillna(value=False)
+        frame = frame[~frame["is_machine"].fillna(value=False)].sort_values(
+            ["lead_id", "occurred_at"], kind="stable"
+        )
+        pricing = (frame["event"] == "Page Viewed") & frame["path"].str.startswith("/pricing").fillna(
+            value=False
+        )
         first_today = frame[pricing].groupby(["lead_id", frame["occurred_at"].dt.date]).cumcount() < 1
         paper = (frame["event"] == "Content Downloaded") & (frame["asset_kind"] == "whitepaper")
         first_ever = frame[paper].groupby(["lead_id", "asset"]).cumcount() < 1
-        points = frame["event"].map(
-            {"Email Link Clicked": 3, "Demo Requested": 60, "Contact Requested": 60, "Chat Started": 12, "Form Submitted": 8}
-        ).astype(float).fillna(0.0)
+        points = (
+            frame["event"]
+            .map(
+                {
+                    "Email Link Clicked": 3,
+                    "Demo Requested": 60,
+                    "Contact Requested": 60,
+                    "Chat Started": 12,
+                    "Form Submitted": 8,
+                }
+            )
+            .astype(float)
+            .fillna(0.0)
+        )
         points.loc[first_today.index[first_today]] += 10
         points.loc[first_ever.index[first_ever]] += 15
         days = (frame["occurred_at"] - pd.Timestamp("2025-01-01", tz="UTC")).dt.total_seconds() / 86_400
         growth = np.exp2(days / 30)
         decayed = (points * growth).groupby(frame["lead_id"]).cumsum() / growth
-        rolled = frame.assign(
-            downloaded=(frame["event"] == "Content Downloaded").astype(float),
-            seconds=frame["duration_s"].where(frame["event"] == "Page Left", 0.0).fillna(0.0),
-        ).set_index("occurred_at").groupby("lead_id")
+        rolled = (
+            frame.assign(
+                downloaded=(frame["event"] == "Content Downloaded").astype(float),
+                seconds=frame["duration_s"].where(frame["event"] == "Page Left", 0.0).fillna(0.0),
+            )
+            .set_index("occurred_at")
+            .groupby("lead_id")
+        )
         researcher = rolled["downloaded"].rolling("30D").sum().to_numpy() >= 3
         on_site = rolled["seconds"].rolling("7D").sum().to_numpy() >= 600
         engagement = decayed.to_numpy() + 20 * researcher + 15 * on_site

@@ -58,7 +58,7 @@ def company(events: int) -> Path:
 def in_new_process(script: str, *arguments: str) -> dict[str, Any]:
     """What a benchmark script prints as JSON, run on its own so that memory and caches are its own."""
     command = [sys.executable, str(Path(__file__).parent / script), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own script
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(done.stderr)
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
@@ -78,10 +78,16 @@ def say(text: str) -> None:
 def machine() -> str:
     """What this was measured on."""
     model = next(
-        (line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
+        (
+            line.split(":")[1].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if "model name" in line
+        ),
         platform.processor(),
     )
-    cores = len([line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("processor")])
+    cores = len(
+        [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("processor")]
+    )
     return f"{model}, {cores} cores, Python {platform.python_version()}, {date.today().isoformat()}"  # noqa: DTZ011
 
 
@@ -90,5 +96,8 @@ def table(title: str, header: tuple[str, ...], rows: list[tuple[str, ...]]) -> N
     widths = [max(len(row[place]) for row in [header, *rows]) for place in range(len(header))]
     print(f"\n### {title}\n")
     for row in (header, tuple("-" * width for width in widths), *rows):
-        cells = [cell.ljust(width) if place == 0 else cell.rjust(width) for place, (cell, width) in enumerate(zip(row, widths, strict=True))]
+        cells = [
+            cell.ljust(width) if place == 0 else cell.rjust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
         print("| " + " | ".join(cells) + " |")

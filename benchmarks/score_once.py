@@ -6,9 +6,9 @@ import json
 import sys
 from pathlib import Path
 
-import measuring
 import numpy as np
 
+import measuring
 from leadline.agreement.reading import parse_agreement
 from leadline.engines.duckdb import Matcher, connect
 from leadline.log.reading import Sources, read_inputs
@@ -25,7 +25,9 @@ def main(folder: Path) -> None:
     warm()
     text = measuring.AGREEMENT.read_text(encoding="utf-8")
     agreement, as_of = parse_agreement(text), Company().ends_at
-    sources = Sources(leads=folder / "leads.parquet", profiles=folder / "profiles.parquet", events=folder / "events")
+    sources = Sources(
+        leads=folder / "leads.parquet", profiles=folder / "profiles.parquet", events=folder / "events"
+    )
     clock = measuring.Clock()
     connection = connect()
     with clock.step("read"):
@@ -42,13 +44,18 @@ def main(folder: Path) -> None:
                 pass
         plan = compile_plan(agreement)
         with clock.step("fold"):
-            folded = [answers.rules["hits"].sum() for answers in timeline.each_part(profiles, lambda part: fold_part(plan, part, as_of))]
+            folded = [
+                answers.rules["hits"].sum()
+                for answers in timeline.each_part(profiles, lambda part: fold_part(plan, part, as_of))
+            ]
     matched = Matched(inputs, timeline, profiles, hits_fingerprint(agreement))
     rows = 0
     with clock.step("fold and decide"):
         rows = sum(table.num_rows for table in matched.each_table(agreement, as_of))
     if kept:
-        other = parse_agreement(text.replace("points: 10, at_most: 1 per day", "points: 20, at_most: 2 per day"))
+        other = parse_agreement(
+            text.replace("points: 10, at_most: 1 per day", "points: 20, at_most: 2 per day")
+        )
         plan = compile_plan(other)
         with clock.step("refold"):
             for _ in timeline.each_part(profiles, lambda part: fold_part(plan, part, as_of).found[0]):

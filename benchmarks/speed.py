@@ -33,7 +33,12 @@ def main() -> None:
         rows.append((what, f"{wall[step]:.2f}", f"{wall[step] / scan:.1f}", f"{processor[step]:.2f}"))
     rows += [
         ("**Leadline, all steps**", f"{total:.2f}", f"{total / scan:.1f}", ""),
-        ("refold after a change of points", f"{wall['refold']:.2f}", f"{wall['refold'] / scan:.1f}", f"{processor['refold']:.2f}"),
+        (
+            "refold after a change of points",
+            f"{wall['refold']:.2f}",
+            f"{wall['refold'] / scan:.1f}",
+            f"{processor['refold']:.2f}",
+        ),
         ("window functions, 9 of the 30 rules", f"{window:.2f}", f"{window / scan:.1f}", ""),
     ]
     measuring.table(
@@ -42,9 +47,13 @@ def main() -> None:
         rows,
     )
     rate = found["hits"] / processor["fold"] / 1e6
-    print(f"\n{found['hits']:,} hits folded: {rate:.1f} million a second and core. Peak memory {found['peak_gib']:.1f} GiB.")
+    print(
+        f"\n{found['hits']:,} hits folded: {rate:.1f} million a second and core. Peak memory {found['peak_gib']:.1f} GiB."
+    )
     leadline = sum(small_total[step] for step in ("read", "match", "sort", "fold and decide"))
-    print(f"pandas, 9 of the 30 rules, on {PANDAS_EVENTS:,} events: {pandas:.2f} s; Leadline, all 30: {leadline:.2f} s.")
+    print(
+        f"pandas, 9 of the 30 rules, on {PANDAS_EVENTS:,} events: {pandas:.2f} s; Leadline, all 30: {leadline:.2f} s."
+    )
 
 
 if __name__ == "__main__":

@@ -11,6 +11,10 @@ ROOT = Path(__file__).parent.parent
 
 def test_generated_pages_are_current() -> None:
     ran = subprocess.run(
-        [sys.executable, "scripts/generate.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "scripts/generate.py", "--check"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert ran.returncode == 0, ran.stderr + "Run `make docs`."

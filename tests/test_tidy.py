@@ -12,13 +12,35 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "src" / "leadline"
 SOURCES = sorted(PACKAGE.rglob("*.py"))
-EVERYTHING = sorted([*SOURCES, *(ROOT / "tests").rglob("*.py"), *(ROOT / "benchmarks").rglob("*.py"), *(ROOT / "scripts").glob("*.py")])
+EVERYTHING = sorted(
+    [
+        *SOURCES,
+        *(ROOT / "tests").rglob("*.py"),
+        *(ROOT / "benchmarks").rglob("*.py"),
+        *(ROOT / "scripts").glob("*.py"),
+    ]
+)
 
 FILE_LINES_MAX = 500
 FUNCTION_LINES_MAX = 50
 FOLDER_LEVELS_MAX = 2
-BANNED_NAMES = ("utils", "helpers", "misc", "common", "core", "base", "manager", "service", "handler", "processor", "data", "info")
-LONG_BY_NATURE = {"src/leadline/qualification/kernel.py": "one compiled walk; Numba caches by file, and the whole of time stays in one place"}
+BANNED_NAMES = (
+    "utils",
+    "helpers",
+    "misc",
+    "common",
+    "core",
+    "base",
+    "manager",
+    "service",
+    "handler",
+    "processor",
+    "data",
+    "info",
+)
+LONG_BY_NATURE = {
+    "src/leadline/qualification/kernel.py": "one compiled walk; Numba caches by file, and the whole of time stays in one place"
+}
 
 
 def _name(path: Path) -> str:
@@ -55,16 +77,26 @@ def test_the_first_line_says_why_the_file_exists(path: Path) -> None:
 
 @pytest.mark.parametrize("path", SOURCES, ids=_name)
 def test_names_say_what_a_thing_is(path: Path) -> None:
-    classes = [node.name for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.ClassDef)]
+    classes = [
+        node.name
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef)
+    ]
     assert path.stem not in BANNED_NAMES
-    assert not [name for name in classes if name.lower().endswith(BANNED_NAMES) and not name.lower().endswith("database")]
+    assert not [
+        name
+        for name in classes
+        if name.lower().endswith(BANNED_NAMES) and not name.lower().endswith("database")
+    ]
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=_name)
 def test_only_the_clock_reads_the_clock(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     allowed = {"clock.py", "terminal.py"}
-    assert path.name in allowed or not re.search(r"datetime\.now\(|time\.time\(|date\.today\(|\bmonotonic\(", text)
+    assert path.name in allowed or not re.search(
+        r"datetime\.now\(|time\.time\(|date\.today\(|\bmonotonic\(", text
+    )
 
 
 def test_folders_are_flat() -> None:

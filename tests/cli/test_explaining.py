@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from cli.running import FILES, leadline, small_company
 
 
@@ -49,7 +50,13 @@ def test_history_has_a_row_for_every_record(company: Path) -> None:
     ran = leadline("history", "agreement.yaml", "ann", *FILES, "--format", "json", folder=company)
     rows = [json.loads(line) for line in ran.out.splitlines()]
     moments = [row["as_of"][:16] for row in rows]
-    assert moments == ["2026-01-01T09:00", "2026-01-05T10:00", "2026-01-05T11:00", "2026-01-06T10:00", "2026-01-10T00:00"]
+    assert moments == [
+        "2026-01-01T09:00",
+        "2026-01-05T10:00",
+        "2026-01-05T11:00",
+        "2026-01-06T10:00",
+        "2026-01-10T00:00",
+    ]
     assert [row["stage"] for row in rows] == ["lead", "lead", "lead", "mql", "mql"]
     assert rows[1]["engagement"] == 20
 

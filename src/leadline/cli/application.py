@@ -18,7 +18,7 @@ application = typer.Typer(
 )
 
 
-def _show_version(asked: bool) -> None:  # noqa: FBT001 - the form that Typer calls
+def _show_version(asked: bool) -> None:
     if asked:
         from leadline import __version__
 
@@ -29,7 +29,8 @@ def _show_version(asked: bool) -> None:  # noqa: FBT001 - the form that Typer ca
 @application.callback()
 def leadline(
     version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit."),
     ] = False,
 ) -> None:
     """Decides which marketing leads are qualified, and explains every decision."""

@@ -28,7 +28,9 @@ def print_history(history: History, agreement: Agreement) -> None:
         return
     at = decisions["as_of"].cast("int64").to_numpy()
     engagement = decisions["engagement"].to_numpy()
-    results().print(f"[bold]{escape(history.lead_id)}[/] [dim]{escape(agreement.name)} version {agreement.version}[/]")
+    results().print(
+        f"[bold]{escape(history.lead_id)}[/] [dim]{escape(agreement.name)} version {agreement.version}[/]"
+    )
     _print_chart(at, engagement, agreement.engagement.max)
     _print_rows(history)
 
@@ -48,7 +50,9 @@ def _print_chart(at: npt.NDArray[np.int64], engagement: npt.NDArray[np.float64],
 
 
 def _print_rows(history: History) -> None:
-    rows = history.decisions.select(["as_of", "stage", "fit", "grade", "engagement", "level", "qualifications"]).to_pylist()
+    rows = history.decisions.select(
+        ["as_of", "stage", "fit", "grade", "engagement", "level", "qualifications"]
+    ).to_pylist()
     shown, before = [], None
     for row in rows:
         state = (row["stage"], row["fit"], row["level"], round(row["engagement"]))
@@ -57,7 +61,9 @@ def _print_rows(history: History) -> None:
         before = state
     hidden = len(shown) - ROWS_SHOWN
     if hidden > 0:
-        results().print(f"  [dim]… {hidden:,} earlier changes; all of them are in --out FILE or --format json[/]")
+        results().print(
+            f"  [dim]… {hidden:,} earlier changes; all of them are in --out FILE or --format json[/]"
+        )
     for row in shown[-ROWS_SHOWN:]:
         qualified = [q for q in row["qualifications"] if q["at"] == row["as_of"]]
         because = f"  [bold {ACCENT}]qualified: {', '.join(qualified[0]['because'])}[/]" if qualified else ""

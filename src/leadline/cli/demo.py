@@ -55,6 +55,8 @@ def _example_lead(decisions: object) -> str:
     import pyarrow.compute as pc
 
     assert isinstance(decisions, pa.Table)  # noqa: S101 - says what it is without importing Arrow for `--help`
-    qualified = decisions.filter(pc.is_valid(decisions["mql_at"])).sort_by([("mql_at", "descending"), ("lead_id", "ascending")])
+    qualified = decisions.filter(pc.is_valid(decisions["mql_at"])).sort_by(
+        [("mql_at", "descending"), ("lead_id", "ascending")]
+    )
     chosen = qualified if qualified.num_rows else decisions
     return str(chosen["lead_id"][0].as_py())

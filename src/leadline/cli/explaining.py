@@ -21,7 +21,9 @@ Form = Annotated[Literal["table", "json"], typer.Option("--format", help="Someth
 
 def register(application: typer.Typer) -> None:
     """Adds the commands."""
-    application.command("explain", help="One lead's receipt: every rule, hit, cap and margin, and what would change it.")(explain)
+    application.command(
+        "explain", help="One lead's receipt: every rule, hit, cap and margin, and what would change it."
+    )(explain)
     application.command("history", help="One lead's scores at every record, as a chart and as data.")(history)
 
 
@@ -40,7 +42,9 @@ def explain(  # noqa: PLR0913 - one parameter an option of the command
     from leadline.cli.receipt import print_receipt
     from leadline.operations.explain import explain as explain_case
 
-    signed, case, moment = _case(agreement, lead_id, sources_of(leads, events, profiles, mapping, timezone), as_of)
+    signed, case, moment = _case(
+        agreement, lead_id, sources_of(leads, events, profiles, mapping, timezone), as_of
+    )
     explanation = explain_case(case, moment)
     if form == "json":
         _print_json(explanation)
@@ -58,7 +62,8 @@ def history(  # noqa: PLR0913 - one parameter an option of the command
     mapping: MapFile = None,
     timezone: Timezone = None,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="Write one row a record: .parquet, .csv or .jsonl.")
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Write one row a record: .parquet, .csv or .jsonl."),
     ] = None,
     form: Form = "table",
 ) -> None:
@@ -67,7 +72,9 @@ def history(  # noqa: PLR0913 - one parameter an option of the command
     from leadline.operations.history import history as history_of
     from leadline.operations.writing import write_json_lines, write_table
 
-    signed, case, moment = _case(agreement, lead_id, sources_of(leads, events, profiles, mapping, timezone), as_of)
+    signed, case, moment = _case(
+        agreement, lead_id, sources_of(leads, events, profiles, mapping, timezone), as_of
+    )
     found = history_of(case, moment)
     if out is not None:
         write_table(found.decisions, out)

@@ -14,16 +14,26 @@ AgreementFile = Annotated[Path, typer.Argument(metavar="AGREEMENT", help="The ag
 Leads = Annotated[str, typer.Option("--leads", metavar="FILE", help="Leads: a file, a folder or a glob.")]
 Events = Annotated[str | None, typer.Option("--events", metavar="FILE", help="What happened to them.")]
 Profiles = Annotated[
-    str | None, typer.Option("--profiles", metavar="FILE", help="History of what was known: lead_id, valid_from, fields.")
+    str | None,
+    typer.Option(
+        "--profiles", metavar="FILE", help="History of what was known: lead_id, valid_from, fields."
+    ),
 ]
 AsOf = Annotated[
-    str | None, typer.Option("--as-of", metavar="ISO", help="The moment of the answer, for example 2026-03-31. Default: now.")
+    str | None,
+    typer.Option(
+        "--as-of", metavar="ISO", help="The moment of the answer, for example 2026-03-31. Default: now."
+    ),
 ]
 MapFile = Annotated[
-    Path | None, typer.Option("--map", metavar="FILE", help="What the columns and events of the files mean: a YAML file.")
+    Path | None,
+    typer.Option("--map", metavar="FILE", help="What the columns and events of the files mean: a YAML file."),
 ]
 Timezone = Annotated[
-    str | None, typer.Option("--timezone", metavar="ZONE", help="Zone of times without offset, for example Europe/Berlin.")
+    str | None,
+    typer.Option(
+        "--timezone", metavar="ZONE", help="Zone of times without offset, for example Europe/Berlin."
+    ),
 ]
 
 

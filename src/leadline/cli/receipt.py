@@ -44,7 +44,9 @@ def _print_answer(receipt: Receipt, agreement: Agreement) -> None:
         f"[dim]as of {_date(receipt.as_of)} UTC, {escape(agreement.name)} version {receipt.version}[/]",
         soft_wrap=True,
     )
-    console.print(f"  fit        [bold]{receipt.fit:>6.1f}[/]  {receipt.grade}  [{ACCENT}]{share_bar(receipt.fit / agreement.fit.max)}[/] [dim]{escape(persona)}[/]")
+    console.print(
+        f"  fit        [bold]{receipt.fit:>6.1f}[/]  {receipt.grade}  [{ACCENT}]{share_bar(receipt.fit / agreement.fit.max)}[/] [dim]{escape(persona)}[/]"
+    )
     console.print(
         f"  engagement [bold]{receipt.engagement:>6.1f}[/]  {receipt.level}  "
         f"[{ACCENT}]{share_bar(receipt.engagement / agreement.engagement.max)}[/]"
@@ -73,9 +75,14 @@ def _obstacles(receipt: Receipt) -> list[str]:
 def _print_criteria(receipt: Receipt) -> None:
     results().print("[bold]Ways to qualify, as they stand now[/]")
     for criterion in receipt.criteria:
-        results().print(f"  {MARKS[criterion.truth]} [bold]{criterion.name}[/] [dim]{escape(criterion.text)}[/]", soft_wrap=True)
+        results().print(
+            f"  {MARKS[criterion.truth]} [bold]{criterion.name}[/] [dim]{escape(criterion.text)}[/]",
+            soft_wrap=True,
+        )
         for compare in criterion.compares:
-            results().print(f"      {MARKS[compare.truth]} {escape(compare.text)}   {_margin(compare)}", soft_wrap=True)
+            results().print(
+                f"      {MARKS[compare.truth]} {escape(compare.text)}   {_margin(compare)}", soft_wrap=True
+            )
     results().print()
 
 
@@ -88,8 +95,18 @@ def _margin(compare: CompareLine) -> str:
 
 
 def _print_rules(receipt: Receipt, agreement: Agreement) -> None:
-    table = Table(title="What counts as interest", title_justify="left", title_style="bold", box=None, padding=(0, 1))
-    for name, justify in (("rule", "left"), ("hits", "right"), ("accepted", "right"), ("points", "right"), ("counted", "right"), ("last hit", "left"), ("", "left")):
+    table = Table(
+        title="What counts as interest", title_justify="left", title_style="bold", box=None, padding=(0, 1)
+    )
+    for name, justify in (
+        ("rule", "left"),
+        ("hits", "right"),
+        ("accepted", "right"),
+        ("points", "right"),
+        ("counted", "right"),
+        ("last hit", "left"),
+        ("", "left"),
+    ):
         table.add_column(name, justify=justify, header_style="dim")  # type: ignore[arg-type]
     quiet = []
     for line, rule in zip(receipt.rules, agreement.engagement.rules, strict=True):
@@ -128,7 +145,10 @@ def _print_fit(receipt: Receipt, agreement: Agreement) -> None:
             continue
         words = condition_in_words(conditions[line.persona, line.rule], vocabulary)
         missing = f" [yellow]unknown: {', '.join(line.missing)}[/]" if line.truth == "unknown" else ""
-        results().print(f"  {MARKS[line.truth]} {line.points:+4g}  {line.rule} [dim]{escape(words)}[/]{missing}", soft_wrap=True)
+        results().print(
+            f"  {MARKS[line.truth]} {line.points:+4g}  {line.rule} [dim]{escape(words)}[/]{missing}",
+            soft_wrap=True,
+        )
     if receipt.unknown_fields:
         labels = [agreement.title_of.get(name, name) for name in receipt.unknown_fields]
         results().print(f"  [yellow]Unknown of this lead: {escape(', '.join(labels))}[/]", soft_wrap=True)
@@ -139,9 +159,13 @@ def _print_changes(explanation: Explanation, agreement: Agreement) -> None:
     receipt = explanation.receipt
     if not explanation.changes:
         if receipt.stage in ("visitor", "lead", "engaged", "nurture"):
-            results().print("[bold]Why not yet[/] [dim]No one or two further events or answers would qualify this lead now.[/]")
+            results().print(
+                "[bold]Why not yet[/] [dim]No one or two further events or answers would qualify this lead now.[/]"
+            )
         return
-    results().print("[bold]Why not yet[/] [dim]each of these would qualify it now; tried by deciding again[/]")
+    results().print(
+        "[bold]Why not yet[/] [dim]each of these would qualify it now; tried by deciding again[/]"
+    )
     for change in explanation.changes:
         steps = " and ".join(_step(step, agreement) for step in change.steps)
         results().print(f"  • {escape(steps)} [dim]→ {_outcome(change)}[/]", soft_wrap=True)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from leadline.operations.score import Scored
     from leadline.operations.summary import Summary
 
+ROW_LEFT_OUT = "row left out"
 GRID_COLOURS = ("on green4", "on dark_green", "on grey23")
 
 
@@ -36,24 +37,32 @@ def score(  # noqa: PLR0913 - one parameter an option of the command
     mapping: MapFile = None,
     timezone: Timezone = None,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="Write one row a lead: .parquet, .csv or .jsonl.")
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Write one row a lead: .parquet, .csv or .jsonl."),
     ] = None,
     report: Annotated[
-        Path | None, typer.Option("--report", metavar="FILE.html", help="Write the summary as a self-contained page.")
+        Path | None,
+        typer.Option("--report", metavar="FILE.html", help="Write the summary as a self-contained page."),
     ] = None,
     rejects: Annotated[
-        Path | None, typer.Option("--rejects", metavar="FILE", help="Where rejected rows go. Default: rejects.csv.")
+        Path | None,
+        typer.Option("--rejects", metavar="FILE", help="Where rejected rows go. Default: rejects.csv."),
     ] = None,
     form: Annotated[
-        Literal["table", "json"], typer.Option("--format", help="What is printed: a summary, or a JSON line a lead.")
+        Literal["table", "json"],
+        typer.Option("--format", help="What is printed: a summary, or a JSON line a lead."),
     ] = "table",
-    strict: Annotated[bool, typer.Option("--strict", help="End with exit code 5 if any row was rejected.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="End with exit code 5 if any row was rejected.")
+    ] = False,
 ) -> None:
     """Scores leads and shows what came out."""
     from leadline.operations.score import score_files
 
     with showing_progress() as progress:
-        scored = score_files(agreement, sources_of(leads, events, profiles, mapping, timezone), as_of, progress)
+        scored = score_files(
+            agreement, sources_of(leads, events, profiles, mapping, timezone), as_of, progress
+        )
     if out is not None:
         from leadline.operations.writing import write_table
 
@@ -97,12 +106,19 @@ def _report_rejects(scored: Scored, path: Path | None, *, strict: bool) -> None:
 
     path = path or Path("rejects.csv")
     write_table(rejected, path)
-    reasons = rejected.group_by(["source", "reason"]).aggregate([([], "count_all")]).to_pylist()
-    for row in sorted(reasons, key=lambda row: -row["count_all"]):
-        remarks().print(f"[yellow]{row['count_all']:,}[/] {row['source']}: {row['reason']}", soft_wrap=True)
+    for reason, source, effect, count in _counted(rejected):
+        remarks().print(f"[yellow]{count:,}[/] {source}: {reason} [dim]({effect})[/]", soft_wrap=True)
     remarks().print(f"All of them, with file and row, are in [bold]{path}[/].", soft_wrap=True)
-    if strict:
-        raise RejectedRowsError(f"{rejected.num_rows:,} rows were rejected.")
+    left_out = sum(effect == ROW_LEFT_OUT for effect in rejected["effect"].to_pylist())
+    if strict and left_out:
+        raise RejectedRowsError(f"{left_out:,} rows were left out.")
+
+
+def _counted(rejected: pa.Table) -> list[tuple[str, str, str, int]]:
+    """Reason, source, effect and count, the most frequent first."""
+    rows = rejected.group_by(["reason", "source", "effect"]).aggregate([([], "count_all")]).to_pylist()
+    found = [(row["reason"], row["source"], row["effect"], row["count_all"]) for row in rows]
+    return sorted(found, key=lambda row: (-row[3], row[0]))
 
 
 def print_summary(summary: Summary, agreement: Agreement) -> None:
@@ -118,9 +134,13 @@ def print_summary(summary: Summary, agreement: Agreement) -> None:
     )
     console.print()
     console.print(_grid(summary))
-    console.print("  [dim]stages[/]  " + "   ".join(f"{stage} [bold]{count:,}[/]" for stage, count in summary.stages))
+    console.print(
+        "  [dim]stages[/]  " + "   ".join(f"{stage} [bold]{count:,}[/]" for stage, count in summary.stages)
+    )
     if summary.stale:
-        console.print(f"  [yellow]{summary.stale:,}[/] MQLs wait for sales and have cooled below {summary.levels[0]}.")
+        console.print(
+            f"  [yellow]{summary.stale:,}[/] MQLs wait for sales and have cooled below {summary.levels[0]}."
+        )
     console.print()
     _print_weeks(summary)
     _print_reasons(summary)
@@ -130,7 +150,13 @@ def print_summary(summary: Summary, agreement: Agreement) -> None:
 def _grid(summary: Summary) -> Table:
     from rich.table import Table
 
-    table = Table(title="Fit grade × engagement level", title_justify="left", title_style="bold", box=None, padding=(0, 1))
+    table = Table(
+        title="Fit grade × engagement level",
+        title_justify="left",
+        title_style="bold",
+        box=None,
+        padding=(0, 1),
+    )
     table.add_column("", style="bold")
     for level in summary.levels:
         table.add_column(level, justify="right", min_width=9)
@@ -141,18 +167,27 @@ def _grid(summary: Summary) -> Table:
             for column, count in enumerate(row)
         ]
         table.add_row(grade, *cells, f"{sum(row):,}")
-    table.add_row("all", *(f"[dim]{sum(column):,} [/]" for column in zip(*summary.grid, strict=True)), f"{summary.leads:,}")
+    table.add_row(
+        "all",
+        *(f"[dim]{sum(column):,} [/]" for column in zip(*summary.grid, strict=True)),
+        f"{summary.leads:,}",
+    )
     return table
 
 
 def _print_weeks(summary: Summary) -> None:
     console = results()
     counts = [count for _, count in summary.weeks]
-    console.print(f"[bold]Qualifications a week[/] [dim]most {max(counts):,}, last full week {counts[-2]:,}[/]")
+    if not any(counts):
+        console.print(f"[dim]Nobody qualified in the {len(counts)} weeks before.[/]\n")
+        return
+    console.print(
+        f"[bold]Qualifications a week[/] [dim]most {max(counts):,}, last full week {counts[-2]:,}[/]"
+    )
     for line in bars([count for count in counts for _ in (0, 1)]):
         console.print(f"  [{ACCENT}]{line}[/]")
-    first, last = summary.weeks[0][0], summary.weeks[-1][0]
-    console.print(f"  [dim]{first:%-d %b %Y}{last:%-d %b %Y}".replace(f"{last:%-d %b %Y}", f"{last:%-d %b %Y}".rjust(2 * len(counts) - len(f"{first:%-d %b %Y}"))) + "[/]")
+    first, last = (f"{monday:%-d %b %Y}" for monday in (summary.weeks[0][0], summary.weeks[-1][0]))
+    console.print(f"  [dim]{first}{last.rjust(2 * len(counts) - len(first))}[/]")
     console.print()
 
 
@@ -179,5 +214,7 @@ def _print_unknown(summary: Summary, agreement: Agreement) -> None:
     titles = agreement.title_of
     for name, count in summary.unknown[:8]:
         share = count / max(1, summary.leads)
-        results().print(f"  {titles.get(name, name):<24}[yellow]{share_bar(share)}[/] {share:>4.0%}  [dim]{count:,}[/]")
+        results().print(
+            f"  {titles.get(name, name):<24}[yellow]{share_bar(share)}[/] {share:>4.0%}  [dim]{count:,}[/]"
+        )
     results().print()

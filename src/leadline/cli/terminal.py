@@ -43,7 +43,8 @@ def bars(values: Sequence[float], height: int = 4) -> list[str]:
     steps = [round(value / top * height * 8) if value else 0 for value in values]
     steps = [max(step, 1) if value else 0 for step, value in zip(steps, values, strict=True)]
     return [
-        "".join(BLOCKS[max(0, min(8, step - 8 * level))] for step in steps) for level in reversed(range(height))
+        "".join(BLOCKS[max(0, min(8, step - 8 * level))] for step in steps)
+        for level in reversed(range(height))
     ]
 
 
@@ -57,9 +58,22 @@ def share_bar(share: float, width: int = 20) -> str:
 @contextmanager
 def showing_progress() -> Iterator[Progress]:
     """Progress bars on standard error, for work that takes longer than a second."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        SpinnerColumn,
+        TextColumn,
+        TimeElapsedColumn,
+    )
 
-    columns = (SpinnerColumn(), TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description:<10}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     shown = Progress(*columns, console=remarks(), transient=True)
     listener = _Listener(shown)
     try:

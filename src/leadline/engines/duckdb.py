@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 
     import duckdb
     import numpy.typing as npt
+
     from leadline.agreement.document import Agreement
 
 EVENTS_A_BATCH: Final = 122_880
 PROFILES_A_BATCH: Final = 131_072
-
 
 
 def connect() -> duckdb.DuckDBPyConnection:
@@ -75,7 +75,9 @@ class Matcher:
             self._profile_batch(versions.slice(start, PROFILES_A_BATCH))
             for start in range(0, max(1, versions.num_rows), PROFILES_A_BATCH)
         ]
-        lead, at, reachable, truths, known = (np.concatenate(columns) for columns in zip(*pieces, strict=True))
+        lead, at, reachable, truths, known = (
+            np.concatenate(columns) for columns in zip(*pieces, strict=True)
+        )
         begins = np.searchsorted(lead, np.arange(leads + 1)).astype(np.int64)
         return Profiles(begins=begins, known_at=at, truths=truths, reachable=reachable, known=known)
 
@@ -174,5 +176,7 @@ def _numbers(values: pa.Array | pa.ChunkedArray, kind: type) -> npt.NDArray[Any]
 
 def _words(batch: pa.Table | pa.RecordBatch, name: str, kind: type) -> npt.NDArray[Any]:
     """The columns ``name``0, ``name``1, … side by side: (rows, columns)."""
-    columns = [_numbers(batch[found], kind) for found in batch.schema.names if found.rstrip("0123456789") == name]
+    columns = [
+        _numbers(batch[found], kind) for found in batch.schema.names if found.rstrip("0123456789") == name
+    ]
     return np.stack(columns, axis=1) if columns else np.empty((batch.num_rows, 0), kind)

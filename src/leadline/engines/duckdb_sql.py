@@ -53,7 +53,9 @@ class Translator:
         values = sorted(self.lists[name])
         if len(values) <= INLINE_VALUES_MAX:
             return _member([value, *map(exp.Literal.string, values)])
-        query = exp.select(exp.column("value", quoted=True)).from_(exp.to_table(list_table(name), quoted=True))
+        query = exp.select(exp.column("value", quoted=True)).from_(
+            exp.to_table(list_table(name), quoted=True)
+        )
         return exp.In(this=value, query=exp.Subquery(this=query))
 
 

@@ -38,7 +38,15 @@ SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
     "event_id": ("event uuid", "message_id", "activity id"),
 }
 LEAD_ID: Final = ("lead", "contact_id", "prospect id", "person_id", "user_id", "customer_id", "record id")
-CREATED: Final = ("created", "create date", "created date", "creation date", "created on", "date created", "created time")
+CREATED: Final = (
+    "created",
+    "create date",
+    "created date",
+    "creation date",
+    "created on",
+    "date created",
+    "created time",
+)
 VALID_FROM: Final = ("changed_at", "changed on", "change date", "updated_at", "modified date", "effective from", "effective date", "since", "timestamp", "date", "time")  # fmt: skip
 OCCURRED: Final = ("timestamp", "time", "event_time", "date", "datetime", "date time", "event date", "event timestamp", "ts", "happened at", "activity date", "activity time")  # fmt: skip
 COLUMNS_SHOWN: Final = 40
@@ -79,13 +87,19 @@ def assign(scan: Scan, kind: str, meanings: Sequence[Meaning], mapping: TableMap
     columns: dict[str, tuple[Column, ...]] = {}
     for meaning in meanings:
         if meaning.name in mapping.columns:
-            columns[meaning.name] = tuple(_mapped(scan, kind, meaning.name, name) for name in mapping.columns[meaning.name])
+            columns[meaning.name] = tuple(
+                _mapped(scan, kind, meaning.name, name) for name in mapping.columns[meaning.name]
+            )
     mapped = {column for found in columns.values() for column in found}
     exact = {meaning.name for meaning in meanings}
     for meaning in meanings:
         if meaning.name in columns or meaning.name in mapping.constants:
             continue
-        free = [column for column in scan.columns if column not in mapped and (column.name == meaning.name or column.name not in exact)]
+        free = [
+            column
+            for column in scan.columns
+            if column not in mapped and (column.name == meaning.name or column.name not in exact)
+        ]
         found = _named(scan, kind, meaning, free)
         if found is not None:
             columns[meaning.name] = (found,)
@@ -94,7 +108,9 @@ def assign(scan: Scan, kind: str, meanings: Sequence[Meaning], mapping: TableMap
     taken = {column for found in columns.values() for column in found}
     left_over = tuple(column for column in scan.columns if column not in taken)
     renamed = tuple(
-        (name, " + ".join(column.name for column in found)) for name, found in columns.items() if [c.name for c in found] != [name]
+        (name, " + ".join(column.name for column in found))
+        for name, found in columns.items()
+        if [c.name for c in found] != [name]
     )
     return Assignment(columns, left_over, renamed)
 
@@ -121,7 +137,11 @@ def _named(scan: Scan, kind: str, meaning: Meaning, free: list[Column]) -> Colum
 
 
 def _only(scan: Scan, kind: str, name: str, found: list[Column]) -> Column | None:
-    doubled = [column.name for column in scan.columns if found and re.fullmatch(re.escape(found[0].name) + r" \([0-9]+\)", column.name)]
+    doubled = [
+        column.name
+        for column in scan.columns
+        if found and re.fullmatch(re.escape(found[0].name) + r" \([0-9]+\)", column.name)
+    ]
     names = [*(column.name for column in found), *doubled]
     if len(names) > 1:
         raise InputError(

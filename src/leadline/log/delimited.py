@@ -15,6 +15,8 @@ from leadline.log.scan import readable
 from leadline.log.unpacking import BLOCK, Text, as_stream, wrong_byte
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from leadline.log.files import File
 
 _TOO_LONG: Final = "straddling"
@@ -27,25 +29,29 @@ class StartAgainError(Exception):
 
 def delimited(file: File, encoding: str | None, delimiter: str | None, broken: Broken) -> Reader:
     """The rows of a file; first an empty batch that tells the columns. Raises ``StartAgainError``, ``InputError``."""
-    text = Text(file, encoding)
-    dialect = dialect_of(text, delimiter)
-    yield text_rows(dialect.names, [], [])
-    text.read(dialect.begins)
-    yield from _fast_rows(text, dialect, broken)
+    yield from _read(file, encoding, delimiter, broken, _fast_rows)
 
 
 def delimited_with_care(file: File, encoding: str | None, delimiter: str | None, broken: Broken) -> Reader:
     """The same for a file whose quotes are in disorder: every broken row is told apart from its neighbours."""
-    text = Text(file, encoding)
-    dialect = dialect_of(text, delimiter)
-    yield text_rows(dialect.names, [], [])
-    text.read(dialect.begins)
-    yield from careful_rows(text, dialect, broken)
+    yield from _read(file, encoding, delimiter, broken, careful_rows)
+
+
+def _read(
+    file: File,
+    encoding: str | None,
+    delimiter: str | None,
+    broken: Broken,
+    rows: Callable[[Text, Dialect, Broken], Reader],
+) -> Reader:
+    with Text(file, encoding) as text:
+        dialect = dialect_of(text, delimiter)
+        yield text_rows(dialect.names, [], [])
+        text.read(dialect.begins)
+        yield from rows(text, dialect, broken)
 
 
 def _fast_rows(text: Text, dialect: Dialect, broken: Broken) -> Reader:
-    if not text.peek() and not text.read(0):
-        return
     watched = _Watched(text, QuoteCheck(dialect.delimiter))
     if not watched.has_rows():
         return

@@ -79,9 +79,7 @@ def _delimiter(label: str, lines: list[str]) -> str:
         return most[0]
     present = [sign for sign, share in agreeing.items() if share > 0]
     if len(present) > 1:
-        raise InputError(
-            f"{label}: it cannot be told what separates the cells. Say `delimiter:` in the mapping file."
-        )
+        raise InputError(f"{label}: it cannot be told what separates the cells. Say `delimiter:` in the mapping file.")
     return present[0] if present else ","
 
 
@@ -92,7 +90,9 @@ def _agreement(lines: list[str], sign: str) -> float:
         width = len(next(reader))
         if width < 2:
             return 0
-        counts = [len(row) == width for row, _ in zip((row for row in reader if row), range(_ROWS_LOOKED_AT), strict=False)]
+        counts = [
+            len(row) == width for row, _ in zip((row for row in reader if row), range(_ROWS_LOOKED_AT), strict=False)
+        ]
     except csv.Error:
         return 0.01
     return (sum(counts) + 0.01) / (len(counts) + 0.01) if not all(counts) else 1.0

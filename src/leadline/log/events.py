@@ -9,7 +9,7 @@ from leadline.fields.catalogue import EVENT_COLUMNS, EVENT_PROPERTIES, TEXT
 from leadline.log.columns import property_column
 from leadline.log.meanings import PREFIX
 from leadline.log.sql import identifier, inside, literal, select
-from leadline.log.values import SQL_TYPES, Cell, as_text, kind_of, known, text
+from leadline.log.values import SQL_TYPES, Cell, as_text, kind_of, lightly_known, text
 from leadline.log.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -73,12 +73,14 @@ class Events:
         if name.startswith(PREFIX) and _FOUND in self.rows.cells:
             place = [name for name in self.names if name.startswith(PREFIX)].index(name) + 1
             found = f"e.{identifier(_FOUND)}[{place}]"
-            return known(f"coalesce({found}, {own})" if name in self.rows.cells else found)
+            return lightly_known(f"coalesce({found}, {own})" if name in self.rows.cells else found)
         return own if name in self.rows.cells else f"NULL::{SQL_TYPES[EVENT_COLUMNS.get(name, TEXT)]}"
 
     def _verdict(self) -> str:
         lost = f'WHEN e."time lost" THEN {Verdict.TIME_UNREADABLE.value}' if self.rows.at.lost else ""
-        late = f"WHEN epoch_us(e.occurred) > {self.now} THEN {Verdict.IN_THE_FUTURE.value}" if self.now is not None else ""
+        late = (
+            f"WHEN epoch_us(e.occurred) > {self.now} THEN {Verdict.IN_THE_FUTURE.value}" if self.now is not None else ""
+        )
         again = f"WHEN r.same = false THEN {Verdict.OTHER_CONTENT.value}" if self.repeats else ""
         return (
             f"(CASE WHEN e.lead_id IS NULL THEN {Verdict.NO_LEAD_ID.value} {lost} "
@@ -94,7 +96,7 @@ def with_properties(rows: Rows, names: tuple[str, ...], mapping: TableMapping) -
     for name in wanted:
         column = None if name in cells else property_column(rows.scan, "events", name.removeprefix(PREFIX), _CANONICAL)
         if column is not None:
-            cells[name] = Cell(text((column,), mapping.unknown))
+            cells[name] = Cell(text((column,), mapping.unknown, lightly=True))
     said = mapping.columns.get(EVENT_PROPERTIES, (EVENT_PROPERTIES,))
     whole = next((column for column in rows.scan.columns if column.name in said), None)
     if wanted and whole is not None:
@@ -103,7 +105,7 @@ def with_properties(rows: Rows, names: tuple[str, ...], mapping: TableMapping) -
         if kind_of(whole) == "other":
             cells[_FOUND] = Cell(f"json_extract_string(to_json({whole.sql}), [{paths}])")
         else:
-            written = known(as_text(whole))
+            written = lightly_known(as_text(whole))
             valid = f"CASE WHEN json_valid({written}) THEN json_extract_string({written}, [{paths}]) END"
             cells[_FOUND] = Cell(valid, f"coalesce(NOT json_valid({written}), false)")
     return replace(rows, cells=cells)
@@ -114,5 +116,3 @@ def empty_events(names: tuple[str, ...]) -> str:
     types = {name: SQL_TYPES[EVENT_COLUMNS.get(name, TEXT)] for name in names}
     columns = {"lead": "NULL::INTEGER", "at": "NULL::BIGINT", "verdict": "0::UTINYINT"}
     return select(columns | {name: f"NULL::{kind}" for name, kind in types.items()}, "range(0)")
-
-

@@ -158,7 +158,9 @@ def _zipped(path: Path) -> list[File]:
     if "[Content_Types].xml" in names or "mimetype" in names:
         return [File(path, "workbook")]
     kept = [name for name in sorted(names) if not name.endswith("/") and not name.startswith(("__MACOSX", "."))]
-    members = [File(path, FORMATS[suffix], "zip", name) for name in kept if (suffix := Path(name).suffix.lower()) in FORMATS]
+    members = [
+        File(path, FORMATS[suffix], "zip", name) for name in kept if (suffix := Path(name).suffix.lower()) in FORMATS
+    ]
     if not members:
         raise InputError(f"{path} holds no file that can be read. What can be read: {_READ}.")
     return members

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from leadline.errors import InputError
 from leadline.log.dialect import unique
 from leadline.log.rows_of_text import Broken, Reader, TextRows
-from leadline.log.scan import readable
+from leadline.log.scan import fetched, readable
 from leadline.log.sql import literal
 from leadline.log.unpacking import Text, wrong_byte
 
@@ -31,14 +31,14 @@ _ONE_BY_ONE: Final = "Write one JSON object a line, or a list of objects."
 
 def json_rows(file: File, encoding: str | None, broken: Broken) -> Reader:
     """The rows of a file. Keys become columns as they turn up, so later batches may have more of them."""
-    text = Text(file, encoding)
-    head = text.peek().lstrip(b" \t\r\n")
-    if not head:
-        raise InputError(f"{file.label} is empty. {_ONE_BY_ONE}")
-    lines = _elements(file, text) if head.startswith(b"[") else _lines(file, text)
-    reader = _Objects(file.label, broken)
-    for numbers, batch in lines:
-        yield from reader.rows(numbers, batch)
+    with Text(file, encoding) as text:
+        head = text.peek().lstrip(b" \t\r\n")
+        if not head:
+            raise InputError(f"{file.label} is empty. {_ONE_BY_ONE}")
+        lines = _elements(file, text) if head.startswith(b"[") else _lines(file, text)
+        reader = _Objects(file.label, broken)
+        for numbers, batch in lines:
+            yield from reader.rows(numbers, batch)
     if reader.found == 0 and broken.rows and broken.rows[-1].file == file.label:
         raise InputError(f"{file.label}: not one line is a JSON object. {_ONE_BY_ONE}")
 
@@ -80,14 +80,14 @@ class _Objects:
 
     def _note_broken(self) -> None:
         query = "SELECT number, line FROM looked WHERE NOT good ORDER BY number"
-        for number, line in self._database.execute(query).fetchall():
+        for number, line in fetched(self._database, query):
             if line.strip():
                 self._broken.add(self._label, int(number), "it is no JSON object", str(line))
 
     def _note_keys(self) -> None:
         keys = "SELECT unnest(json_keys(line)) AS key, number FROM looked WHERE good"
         query = f"SELECT key FROM ({keys}) GROUP BY key ORDER BY min(number), key"
-        new = [str(row[0]) for row in self._database.execute(query).fetchall()]
+        new = [str(row[0]) for row in fetched(self._database, query)]
         self._keys |= dict.fromkeys(key for key in new if "\x00" not in key)
         if len(self._keys) > KEYS_MAX:
             raise InputError(

@@ -71,7 +71,9 @@ class Loader:
     def _load_files(self, source: Any) -> None:
         files = find_files(source)
         if files.left_out:
-            self._loaded.notes.append(f"{self._kind}: left out, not a format that can be read: {', '.join(files.left_out)}")
+            self._loaded.notes.append(
+                f"{self._kind}: left out, not a format that can be read: {', '.join(files.left_out)}"
+            )
         found = [file for file in files.found if not (files.several and self._is_empty(file))]
         if not found:
             raise InputError(f"{self._kind}: all files are empty. Name files with a header and rows.")
@@ -127,7 +129,9 @@ class Loader:
             if isinstance(source, pa.Table):
                 table = source
             elif isinstance(source, pa.RecordBatchReader) or "duckdb" in type(source).__module__:
-                reader = source if isinstance(source, pa.RecordBatchReader) else pa.RecordBatchReader.from_stream(source)
+                reader = (
+                    source if isinstance(source, pa.RecordBatchReader) else pa.RecordBatchReader.from_stream(source)
+                )
                 self._spool_batches(reader)
                 return
             else:
@@ -139,7 +143,11 @@ class Loader:
         parts = pa.array(np.zeros(table.num_rows, np.int32))
         arrays = [_plain(column) for column in table.columns]
         inner = [PART, ROW, *(f"c{place}" for place in range(len(arrays)))]
-        self._register(pa.Table.from_arrays([pa.chunked_array([parts]), pa.chunked_array([rows]), *arrays], inner), unique(table.column_names), [label])
+        self._register(
+            pa.Table.from_arrays([pa.chunked_array([parts]), pa.chunked_array([rows]), *arrays], inner),
+            unique(table.column_names),
+            [label],
+        )
 
     def _spool_batches(self, reader: pa.RecordBatchReader) -> None:
         names = unique(reader.schema.names)
@@ -217,5 +225,9 @@ def _plain_type(kind: pa.DataType) -> pa.DataType:
 def _plain(column: Any) -> Any:
     wanted = _plain_type(column.type)
     if isinstance(column.type, pa.ExtensionType):
-        column = pa.chunked_array([chunk.storage for chunk in column.chunks], column.type.storage_type) if isinstance(column, pa.ChunkedArray) else column.storage
+        column = (
+            pa.chunked_array([chunk.storage for chunk in column.chunks], column.type.storage_type)
+            if isinstance(column, pa.ChunkedArray)
+            else column.storage
+        )
     return column if column.type == wanted else column.cast(wanted)

@@ -49,7 +49,9 @@ def read_mapping(path: str | Path) -> Mapping:
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror or error}. Check the name of the mapping file.") from error
+        raise InputError(
+            f"{path} cannot be read: {error.strerror or error}. Check the name of the mapping file."
+        ) from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is not UTF-8. Save the mapping file as UTF-8.") from error
     return parse_mapping(text, str(path))
@@ -58,7 +60,9 @@ def read_mapping(path: str | Path) -> Mapping:
 def parse_mapping(text: str, source: str = "mapping") -> Mapping:
     """The mapping in a text. Raises ``InputError``."""
     if not text.strip():
-        raise InputError(f"{source}: the mapping file is empty. Write for example:\nevents:\n  columns: {{lead_id: Contact}}")
+        raise InputError(
+            f"{source}: the mapping file is empty. Write for example:\nevents:\n  columns: {{lead_id: Contact}}"
+        )
     try:
         tree, problems = parse_yaml(text, source)
         reader = _Reader(list(problems))
@@ -104,7 +108,9 @@ class _Reader:
             if name not in known:
                 guess = did_you_mean(name, known) or f" Known are {', '.join(known)}."
                 where = f"{place}.{shortened(name)}" if place else shortened(name)
-                self.problems.append(Problem(node.key_lines[name], where, f"'{shortened(name)}' is not known here.{guess}"))
+                self.problems.append(
+                    Problem(node.key_lines[name], where, f"'{shortened(name)}' is not known here.{guess}")
+                )
         return [(name, inner) for name, inner in node.items.items() if name in known]
 
 
@@ -155,7 +161,7 @@ def _delimiter(node: Any) -> str:
     text = node.text if isinstance(node, Scalar) else ""
     sign = {"tab": "\t", "comma": ",", "semicolon": ";", "bar": "|", "\\t": "\t"}.get(text, text)
     if len(sign) != 1 or not sign.isascii() or sign in '"\r\n':
-        raise _UnusableError("a delimiter is one sign, for example \";\", or tab.")
+        raise _UnusableError('a delimiter is one sign, for example ";", or tab.')
     return sign
 
 

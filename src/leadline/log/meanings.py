@@ -70,7 +70,9 @@ def event_names(agreement: Agreement) -> tuple[str, ...]:
 
 def event_meanings(agreement: Agreement, mapping: TableMapping) -> tuple[Meaning, ...]:
     """The columns of a log of events; properties only where the mapping file names their column."""
-    names = [name for name in event_names(agreement) if name not in ("event", "occurred_at") and not name.startswith(PREFIX)]
+    names = [
+        name for name in event_names(agreement) if name not in ("event", "occurred_at") and not name.startswith(PREFIX)
+    ]
     said = [name for name in (*mapping.columns, *mapping.constants) if name.startswith(PREFIX)]
     return (
         Meaning("lead_id", TEXT, LEAD_ID, needed=True),
@@ -92,6 +94,10 @@ def check_names(kind: str, agreement: Agreement, mapping: TableMapping) -> None:
         if name not in known and not (kind == "events" and name.startswith(PREFIX)):
             guess = did_you_mean(name, known) or f" Known are {', '.join(known)}."
             raise InputError(f"mapping file, {kind}: '{shortened(name)}' is not known here.{guess}")
-    fixed = [name for name in mapping.constants if name in ("lead_id", "event_id", "occurred_at", "created_at", "valid_from")]
+    fixed = [
+        name for name in mapping.constants if name in ("lead_id", "event_id", "occurred_at", "created_at", "valid_from")
+    ]
     if fixed:
-        raise InputError(f"mapping file, {kind}.constants: {fixed[0]} differs from row to row. Name its column under columns.")
+        raise InputError(
+            f"mapping file, {kind}.constants: {fixed[0]} differs from row to row. Name its column under columns."
+        )

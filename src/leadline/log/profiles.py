@@ -43,7 +43,9 @@ def verdict_of(rows: Rows, now: int | None) -> str:
     return f"(CASE WHEN {rows.lead_id} IS NULL THEN {Verdict.NO_LEAD_ID.value} {lost} {late} ELSE 0 END)::UTINYINT"
 
 
-def read_people(connection: duckdb.DuckDBPyConnection, every: list[Rows], fields: dict[str, Type], now: int | None) -> People:
+def read_people(
+    connection: duckdb.DuckDBPyConnection, every: list[Rows], fields: dict[str, Type], now: int | None
+) -> People:
     """Makes ``leads``, ``versions`` and the relation of e-mails that are none."""
     statements = _Statements(fields)
     for rows in every:
@@ -132,5 +134,3 @@ def unreadable_email(rows: Rows) -> str:
     """SQL for whether an e-mail is written that is none."""
     written = rows.cells["email"].value
     return f"({written}) IN (SELECT email FROM {identifier(BAD_EMAILS)})"  # noqa: S608
-
-

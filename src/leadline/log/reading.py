@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from leadline.log.events import Events, empty_events, with_properties
+from leadline.log.events import REPEATS, Events, empty_events, with_properties
 from leadline.log.loading import Loaded, Loader, Source
 from leadline.log.mapping import Mapping, TableMapping, checked_timezone
 from leadline.log.meanings import (
@@ -31,8 +31,8 @@ from leadline.log.rejects import (
 )
 from leadline.log.repeats import find_repeats
 from leadline.log.rows import Rows, Settings, understand
-from leadline.log.scan import readable
-from leadline.log.sql import inside, select
+from leadline.log.scan import fetched, readable
+from leadline.log.sql import identifier, inside, select
 from leadline.log.verdicts import BROKEN, Verdict
 
 if TYPE_CHECKING:
@@ -109,24 +109,32 @@ class Inputs:
         if event_verdicts is None:
             event_verdicts = self._event_verdicts()
         tallies = dict(self._people.verdicts)
-        tallies["events"] = {verdict: int(event_verdicts[verdict]) for verdict in Verdict if verdict < len(event_verdicts)}
+        tallies["events"] = {
+            verdict: int(event_verdicts[verdict]) for verdict in Verdict if verdict < len(event_verdicts)
+        }
         rejected = {(kind, BROKEN): len(loaded.broken) for kind, loaded in self._loaded.items()}
-        rejected |= {(kind, verdict.reason): count for kind, tally in tallies.items() for verdict, count in tally.items() if verdict}
-        return Counts(rows, {key: count for key, count in rejected.items() if count}, self._duplicates(), self._values())
+        rejected |= {
+            (kind, verdict.reason): count
+            for kind, tally in tallies.items()
+            for verdict, count in tally.items()
+            if verdict
+        }
+        return Counts(
+            rows, {key: count for key, count in rejected.items() if count}, self._duplicates(), self._values()
+        )
 
     def _event_verdicts(self) -> list[int]:
         counts = [0] * len(Verdict)
         for events in self._events:
             query = f"SELECT verdict, count(*) FROM ({replace(events, names=(), as_of=None).query()}) GROUP BY verdict"  # noqa: S608
-            for verdict, count in self._connection.execute(query).fetchall():
+            for verdict, count in fetched(self._connection, query):
                 counts[verdict] += count
         return counts
 
     def _duplicates(self) -> int:
         if not any(events.repeats for events in self._events):
             return 0
-        found = self._connection.execute('SELECT count(*) FROM "repeated events" WHERE same').fetchone()
-        return int(found[0]) if found else 0
+        return int(fetched(self._connection, f"SELECT count(*) FROM {identifier(REPEATS)} WHERE same")[0][0])  # noqa: S608
 
     def _values(self) -> dict[tuple[str, str], int]:
         values: dict[tuple[str, str], int] = {}
@@ -141,7 +149,7 @@ class Inputs:
             return
         source = inside(select(lost_columns(lost), rows.scan.sql), "q")
         counted = select({f"n{place}": f"count(*) FILTER (WHERE lost{place})" for place in range(len(lost))}, source)
-        found = self._connection.execute(counted).fetchone() or ()
+        found = fetched(self._connection, counted)[0]
         for name, count in zip(lost, found, strict=True):
             if count:
                 key = (rows.kind, unread(name))
@@ -170,14 +178,24 @@ def read_inputs(
     loaded = reader.loaded.get("events")
     event_rows = sum(scan.rows for scan in loaded.scans) if loaded else 0
     return Inputs(
-        people.lead_ids, event_rows, tuple(reader.notes), connection, reader.loaded, people, tuple(profiles), tuple(events), now
+        people.lead_ids,
+        event_rows,
+        tuple(reader.notes),
+        connection,
+        reader.loaded,
+        people,
+        tuple(profiles),
+        tuple(events),
+        now,
     )
 
 
 class _Reading:
     """One reading of all sources: what was loaded so far, and what a person should know."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, sources: Sources, agreement: Agreement, now: int | None) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, sources: Sources, agreement: Agreement, now: int | None
+    ) -> None:
         self.loaded: dict[str, Loaded] = {}
         self.notes: list[str] = []
         self._connection = connection

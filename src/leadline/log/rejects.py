@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 import pyarrow as pa
 
 from leadline.log.profiles import unreadable_email, verdict_of
-from leadline.log.scan import readable
-from leadline.log.sql import inside, literal, select
+from leadline.log.scan import fetched, readable
+from leadline.log.sql import identifier, inside, literal, select
 from leadline.log.verdicts import BROKEN, Verdict
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ SCHEMA: Final = pa.schema(
 ROW_LEFT_OUT: Final = "row left out"
 VALUE_LEFT_OUT: Final = "value left out"
 _BATCH: Final = 50_000
+_REJECTED: Final = "rejected rows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,9 @@ def broken_rejects(kind: str, rows: list[BrokenRow]) -> Iterator[pa.Table]:
             [None] * len(rows),
             [json.dumps({"line": row.text}, ensure_ascii=False) for row in rows],
         ]
-        yield pa.Table.from_arrays([pa.array(column, kind_.type) for column, kind_ in zip(columns, SCHEMA, strict=True)], schema=SCHEMA)
+        yield pa.Table.from_arrays(
+            [pa.array(column, kind_.type) for column, kind_ in zip(columns, SCHEMA, strict=True)], schema=SCHEMA
+        )
 
 
 def people_rejects(connection: duckdb.DuckDBPyConnection, rows: Rows, now: int | None) -> Iterator[pa.Table]:
@@ -102,34 +105,53 @@ def lost_columns(lost: dict[str, str]) -> dict[str, str]:
 
 
 def _place(scan: Scan) -> dict[str, str]:
-    pairs = ", ".join(f"{literal(column.name)}, {column.sql}" for column in scan.columns)
-    return {"source part": scan.part, "source row": scan.row, "content": f"json_object({pairs})::VARCHAR"}
+    return {"source part": scan.part, "source row": scan.row}
 
 
 def _rejects(connection: duckdb.DuckDBPyConnection, rows: Rows, query: str, lost: dict[str, str]) -> Iterator[pa.Table]:
     bad = " OR ".join(["verdict <> 0", *(f"lost{place}" for place in range(len(lost)))])
     cases = " ".join(f"WHEN {verdict.value} THEN {literal(verdict.reason)}" for verdict in Verdict if verdict)
     values = [
-        f"CASE WHEN verdict = 0 AND lost{place} THEN {literal(f'{unread(name)} cannot be read')} END" for place, name in enumerate(lost)
+        f"CASE WHEN verdict = 0 AND lost{place} THEN {literal(f'{unread(name)} cannot be read')} END"
+        for place, name in enumerate(lost)
     ]
     reasons = ", ".join([f"CASE verdict {cases} END", *values])
     columns = {
-        "part": '"source part"',
-        "row": '"source row"',
+        "rejected part": '"source part"',
+        "rejected row": '"source row"',
         "reason": f"unnest([{reasons}])",
         "effect": f"CASE WHEN verdict = 0 THEN {literal(VALUE_LEFT_OUT)} ELSE {literal(ROW_LEFT_OUT)} END",
         "lead_id": "id",
-        "content": "content",
     }
     each = select(columns, inside(query, "q"), bad)
-    names = pa.array(rows.scan.files)
+    table = identifier(_REJECTED)
     with readable(rows.scan.label):
-        for batch in connection.sql(f"FROM ({each}) WHERE reason IS NOT NULL").to_arrow_reader(_BATCH):
-            table = pa.Table.from_batches([batch])
-            files: Any = names.take(table.column("part").combine_chunks().cast(pa.int64()))
-            kinds = pa.array([rows.kind] * table.num_rows, pa.string())
-            rest = [table.column(name) for name in SCHEMA.names[2:]]
-            yield pa.Table.from_arrays([kinds, files, *rest], names=SCHEMA.names).cast(SCHEMA)
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS FROM ({each}) WHERE reason IS NOT NULL")
+        if fetched(connection, f"SELECT 1 FROM {table} LIMIT 1"):  # noqa: S608
+            for batch in connection.sql(_with_content(rows.scan)).to_arrow_reader(_BATCH):
+                yield _as_rejects(rows, batch)
+
+
+def _with_content(scan: Scan) -> str:
+    """The rejected rows beside what was read of them."""
+    columns = {"part": 'r."rejected part"', "row": 'r."rejected row"', "reason": "r.reason", "effect": "r.effect"}
+    columns["lead_id"] = "r.lead_id"
+    place = {"place part": scan.part, "place row": scan.row}
+    whole = select(place | {f"c{number}": column.sql for number, column in enumerate(scan.columns)}, scan.sql)
+    pairs = ", ".join(f"{literal(column.name)}, s.c{number}" for number, column in enumerate(scan.columns))
+    columns["content"] = f"json_object({pairs})::VARCHAR"
+    on = 's."place part" = r."rejected part" AND s."place row" = r."rejected row"'
+    source = f"{inside(whole, 's')} JOIN {identifier(_REJECTED)} r ON {on}"
+    return f"{select(columns, source)} ORDER BY part, row, reason"
+
+
+def _as_rejects(rows: Rows, batch: pa.RecordBatch) -> pa.Table:
+    table = pa.Table.from_batches([batch])
+    places: Any = table.column("part").combine_chunks().cast(pa.int64())
+    kinds = pa.array([rows.kind] * table.num_rows, pa.string())
+    rest = [table.column(name) for name in SCHEMA.names[2:]]
+    files = pa.array(rows.scan.files).take(places)
+    return pa.Table.from_arrays([kinds, files, *rest], names=SCHEMA.names).cast(SCHEMA)
 
 
 def unread(name: str) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from leadline.log.events import REPEATS, Events
-from leadline.log.scan import readable
+from leadline.log.scan import fetched, readable
 from leadline.log.sql import identifier, literal, select
 from leadline.log.values import as_text, text
 
@@ -30,8 +30,8 @@ def find_repeats(connection: duckdb.DuckDBPyConnection, every: list[Events]) -> 
     """
     numbered = [events for events in every if "event_id" in events.rows.columns]
     suspects = _equal(_hashes(connection, numbered)) if numbered else np.empty(0, np.uint64)
-    blank = connection.execute("SELECT hash(NULL::VARCHAR), hash('')").fetchone()
-    suspects = suspects[~np.isin(suspects, np.array(blank, np.uint64))]
+    blank = np.array(fetched(connection, "SELECT hash(NULL::VARCHAR), hash('')")[0], np.uint64)
+    suspects = suspects[~np.isin(suspects, blank)]
     if not len(suspects):
         return False
     connection.register(_SUSPECTS, pa.table({"hash": pa.array(suspects)}))
@@ -46,8 +46,7 @@ def find_repeats(connection: duckdb.DuckDBPyConnection, every: list[Events]) -> 
             f"CREATE OR REPLACE TEMP TABLE {identifier(REPEATS)} AS SELECT scan, part, number, same FROM ({looked}) WHERE time > 1"
         )
     connection.unregister(_SUSPECTS)
-    found = connection.execute(f"SELECT count(*) FROM {identifier(REPEATS)}").fetchone()  # noqa: S608
-    return bool(found and found[0])
+    return bool(fetched(connection, f"SELECT 1 FROM {identifier(REPEATS)} LIMIT 1"))  # noqa: S608
 
 
 def body(scan: Scan) -> dict[str, str]:
@@ -85,7 +84,12 @@ def _suspected(events: Events) -> str:
     rows = events.rows
     name = _id_of(rows.columns["event_id"])
     whole = body(rows.scan)["body"]
-    extras: dict[str, Any] = {"part": rows.scan.part, "number": rows.scan.row, "id": name, "body": f"md5_number({whole})"}
+    extras: dict[str, Any] = {
+        "part": rows.scan.part,
+        "number": rows.scan.row,
+        "id": name,
+        "body": f"md5_number({whole})",
+    }
     suspected = f"hash({name}) IN (SELECT hash FROM {identifier(_SUSPECTS)})"  # noqa: S608
     query = events.query(extras, suspected)
     seen = "trim(id) <> '' AND verdict = 0"

@@ -9,7 +9,7 @@ from leadline.fields.catalogue import BOOLEAN, NUMBER, TIME
 from leadline.log.columns import Assignment, Meaning, assign
 from leadline.log.sql import literal
 from leadline.log.times import TimeColumn, time
-from leadline.log.values import SQL_TYPES, Cell, boolean, constant, number, text, trimmed
+from leadline.log.values import SQL_TYPES, Cell, as_text, boolean, constant, identity, number, text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,16 +54,11 @@ def understand(connection: duckdb.DuckDBPyConnection, scan: Scan, settings: Sett
     found = assign(scan, settings.kind, settings.meanings, settings.mapping)
     cells = {meaning.name: _cell(connection, scan, settings, meaning, found) for meaning in settings.meanings}
     id_columns = found.columns["lead_id"]
-    lead_id = trimmed(text(id_columns, settings.mapping.unknown) if len(id_columns) > 1 or settings.mapping.unknown else _bare(id_columns[0]))
+    bare = len(id_columns) == 1 and not settings.mapping.unknown
+    lead_id = identity(as_text(id_columns[0]) if bare else text(id_columns, settings.mapping.unknown))
     at = cells.get(settings.since, Cell("NULL::TIMESTAMPTZ"))
     wanted = {name: cell for name, cell in cells.items() if name not in ("lead_id", "event_id")}
     return Rows(scan, settings.kind, lead_id, at, wanted, found.columns, _notes(scan, settings, found))
-
-
-def _bare(column: Column) -> str:
-    from leadline.log.values import as_text
-
-    return as_text(column)
 
 
 def _cell(
@@ -81,7 +76,7 @@ def _cell(
         return number(columns, mapping.unknown)
     if meaning.type is BOOLEAN:
         return boolean(columns, mapping.unknown)
-    cell = Cell(text(columns, mapping.unknown))
+    cell = Cell(text(columns, mapping.unknown, lightly=settings.kind == "events"))
     return replace(cell, value=_renamed(cell.value, mapping.events)) if meaning.name == "event" else cell
 
 
@@ -100,7 +95,9 @@ def _notes(scan: Scan, settings: Settings, found: Assignment) -> tuple[str, ...]
     absent = [
         meaning.name
         for meaning in settings.meanings
-        if meaning.name not in found.columns and meaning.name not in settings.mapping.constants and meaning.name not in _QUIET
+        if meaning.name not in found.columns
+        and meaning.name not in settings.mapping.constants
+        and meaning.name not in _QUIET
     ]
     if absent:
         notes.append(f"{scan.label}: no column for {', '.join(absent)}; unknown here")

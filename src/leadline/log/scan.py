@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 import pyarrow as pa
@@ -64,7 +64,12 @@ def readable(label: str, way_out: str = "Is the file complete? Write or export i
         raise InputError(f"{label} cannot be read: {' '.join(lines)[:300]}. {way_out}") from error
 
 
+def fetched(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, ...]]:
+    """All rows of a small result; one that is not fetched to its end would keep the connection."""
+    return list(connection.execute(query).fetchall())
+
+
 def described(connection: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[str, str]]:
     """Names and types of the columns of a relation."""
-    found = connection.execute(f"DESCRIBE FROM {sql}").fetchall()
+    found = fetched(connection, f"DESCRIBE FROM {sql}")
     return [(str(row[0]), str(row[1])) for row in found]

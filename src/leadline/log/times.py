@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from leadline.agreement.sql_text import shortened
 from leadline.errors import InputError
 from leadline.log.mapping import EPOCHS
-from leadline.log.scan import readable
+from leadline.log.scan import fetched, readable
 from leadline.log.sql import literal, select
 from leadline.log.values import BLANKS, Cell, kind_of, text
 
@@ -69,15 +69,16 @@ def time(connection: duckdb.DuckDBPyConnection, column: TimeColumn) -> Cell:
             return _of_numbers(connection, column, only)
         if kind == "text":
             return _of_text(connection, column)
-    raise InputError(f"{column.place}: its type is {only.type.lower()}, which is no time. Say which column is {column.meaning}.")
+    raise InputError(
+        f"{column.place}: its type is {only.type.lower()}, which is no time. Say which column is {column.meaning}."
+    )
 
 
 def _first(connection: duckdb.DuckDBPyConnection, scan: Scan, value: str, where: str) -> tuple[str, int] | None:
     """The first value that satisfies a condition, as text, with its row."""
-    found = connection.execute(
-        select({"value": f"({value})::VARCHAR", "number": scan.row}, scan.sql, where) + " LIMIT 1"
-    ).fetchone()
-    return None if found is None else (str(found[0]), int(found[1]))
+    query = select({"value": f"({value})::VARCHAR", "number": scan.row}, scan.sql, where)
+    found = fetched(connection, f"{query} LIMIT 1")
+    return (str(found[0][0]), int(found[0][1])) if found else None
 
 
 def _of_naive(connection: duckdb.DuckDBPyConnection, column: TimeColumn, only: Column) -> Cell:
@@ -108,12 +109,13 @@ def _epochs(connection: duckdb.DuckDBPyConnection, column: TimeColumn, value: st
     names = list(_FROM)
     bounds = [*_FROM.values(), 1e20]
     classes = " ".join(
-        f"WHEN {size} >= {bounds[place]:.0f} AND {size} < {bounds[place + 1]:.0f} THEN '{name}'" for place, name in enumerate(names)
+        f"WHEN {size} >= {bounds[place]:.0f} AND {size} < {bounds[place + 1]:.0f} THEN '{name}'"
+        for place, name in enumerate(names)
     )
     kind = f"CASE WHEN NOT isfinite({value}) THEN NULL {classes} ELSE 'other' END"
     inner = select({"kind": kind, "value": f"({value})", "number": column.scan.row}, column.scan.sql)
     query = f"SELECT kind, min_by(value, number), min(number) FROM ({inner}) WHERE kind IS NOT NULL GROUP BY kind ORDER BY 3"  # noqa: S608
-    found = connection.execute(query).fetchall()
+    found = fetched(connection, query)
     return _one_epoch(column, [(str(kind), f"{number:.0f}", int(row)) for kind, number, row in found])
 
 
@@ -200,7 +202,9 @@ def _plain(connection: duckdb.DuckDBPyConnection, column: TimeColumn) -> str:
 def _form_of(column: TimeColumn) -> str:
     written = column.written
     patterns = {"offset": _OFFSET, "naive": _NAIVE, "loose offset": _LOOSE_OFFSET, "loose naive": _LOOSE_NAIVE}
-    forms = [f"WHEN regexp_full_match({written}, {literal(pattern)}) THEN '{name}'" for name, pattern in patterns.items()]
+    forms = [
+        f"WHEN regexp_full_match({written}, {literal(pattern)}) THEN '{name}'" for name, pattern in patterns.items()
+    ]
     number = f"abs(TRY_CAST({written} AS DOUBLE))"
     if column.mapping.time_format in EPOCHS:
         return f"CASE WHEN {number} IS NOT NULL THEN '{column.mapping.time_format}' WHEN {written} IS NOT NULL THEN 'other' END"
@@ -213,7 +217,7 @@ def _forms(connection: duckdb.DuckDBPyConnection, column: TimeColumn) -> list[tu
     """The forms that occur, each with its first value and row."""
     inner = select({"form": _form_of(column), "value": column.written, "number": column.scan.row}, column.scan.sql)
     query = f"SELECT form, min_by(value, number), min(number) FROM ({inner}) WHERE form IS NOT NULL GROUP BY form ORDER BY 3"  # noqa: S608
-    return [(str(form), str(value), int(row)) for form, value, row in connection.execute(query).fetchall()]
+    return [(str(form), str(value), int(row)) for form, value, row in fetched(connection, query)]
 
 
 def _no_zone(column: TimeColumn, value: str, row: int) -> InputError:

@@ -69,7 +69,11 @@ class Text:
     def __init__(self, file: File, encoding: str | None) -> None:
         self.file = file
         self._opened = open_bytes(file)
-        head = self._opened.read(BLOCK)
+        try:
+            head = self._opened.read(BLOCK)
+        except BaseException:
+            self._opened.close()
+            raise
         mark, marked = next(((mark, name) for mark, name in _MARKS if head.startswith(mark)), (b"", None))
         self.encoding = marked or _codec(encoding, file) or "utf-8"
         if self.encoding == "utf-8":
@@ -78,13 +82,20 @@ class Text:
         else:
             self._decoder = codecs.getincrementaldecoder(self.encoding)()
         self._lines = 0
-        self._ready = self._recoded(head)
-        self._check_binary(self._ready[:4096])
+        self._ready = b""
+        try:
+            self._ready = self._recoded(head)
+            self._check_binary(self._ready[:4096])
+        except InputError:
+            self._opened.close()
+            raise
 
     def _check_binary(self, head: bytes) -> None:
         strange = sum(byte < 32 and byte not in b"\t\n\r\f\x1a\x1b" for byte in head)
         if strange * 20 > len(head):
-            raise InputError(f"{self.file.label} is no text: it has binary content. Export it again as CSV or JSON Lines.")
+            raise InputError(
+                f"{self.file.label} is no text: it has binary content. Export it again as CSV or JSON Lines."
+            )
 
     def blocks(self) -> Iterator[bytes]:
         """The rest of the content, in blocks."""
@@ -107,7 +118,10 @@ class Text:
         """What is read next, without reading it: about the first block of the file."""
         return self._ready
 
-    def close(self) -> None:
+    def __enter__(self) -> Text:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._opened.close()
 
     def _recoded(self, raw: bytes) -> bytes:

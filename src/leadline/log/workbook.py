@@ -31,21 +31,29 @@ def workbook(file: File, sheet: str | None, notes: list[str]) -> Reader:
         name = _sheet(file, book.sheet_names, sheet, notes)
         cells: Iterable[list[object]] = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     except (python_calamine.CalamineError, OSError, ValueError) as error:
-        raise InputError(f"{file.label} cannot be read as a workbook: {error}. Save it again, or export it as CSV.") from error
+        raise InputError(
+            f"{file.label} cannot be read as a workbook: {error}. Save it again, or export it as CSV."
+        ) from error
     rows = enumerate([_text(cell) for cell in row] for row in cells)
     header = next((row for _, row in rows if any(row)), None)
     if header is None:
-        raise InputError(f"{file.label}: the sheet '{name}' is empty. Name another one as `sheet:` in the mapping file.")
+        raise InputError(
+            f"{file.label}: the sheet '{name}' is empty. Name another one as `sheet:` in the mapping file."
+        )
     yield from _batches(header, (row for _, row in rows))
 
 
 def _sheet(file: File, names: list[str], wanted: str | None, notes: list[str]) -> str:
     if wanted is not None and wanted not in names:
-        raise InputError(f"{file.label} has no sheet '{wanted}'.{did_you_mean(wanted, names)} It has {', '.join(names)}.")
+        raise InputError(
+            f"{file.label} has no sheet '{wanted}'.{did_you_mean(wanted, names)} It has {', '.join(names)}."
+        )
     if not names:
         raise InputError(f"{file.label} has no sheets. Save it again.")
     if wanted is None and len(names) > 1:
-        notes.append(f"{file.label}: only its first sheet '{names[0]}' was read; `sheet:` in the mapping file names another.")
+        notes.append(
+            f"{file.label}: only its first sheet '{names[0]}' was read; `sheet:` in the mapping file names another."
+        )
     return wanted or names[0]
 
 

@@ -37,7 +37,10 @@ def build_demo(folder: Path, company: Company, progress: Progress = silent) -> D
         write_agreement(agreement)
     data = folder / "company"
     sources = Sources(
-        leads=data / "leads.parquet", events=data / "events", profiles=data / "profiles.parquet", timezone=None
+        leads=data / "leads.parquet",
+        events=data / "events",
+        profiles=data / "profiles.parquet",
+        timezone=None,
     )
     scored = score_files(agreement, sources, company.ends_at, progress)
     return Demo(folder, agreement, written, scored, company.ends_at)

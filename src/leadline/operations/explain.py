@@ -62,7 +62,12 @@ def explain(case: Case, as_of: int) -> Explanation:
     version = int(answers.leads[0]["latest_known"])
     judged = case.matcher.judge(case.versions)
     profile = (
-        Profile(judged.truths[version], judged.unsure[version], judged.known[version], bool(judged.reachable[version]))
+        Profile(
+            judged.truths[version],
+            judged.unsure[version],
+            judged.known[version],
+            bool(judged.reachable[version]),
+        )
         if version >= 0
         else _nothing_known(case)
     )
@@ -154,7 +159,9 @@ def _latest(case: Case, as_of: int) -> dict[str, object]:
 def _with_values(case: Case, as_of: int, values: list[dict[str, object]]) -> pa.Table:
     """Profile versions like the latest one, each with other values."""
     latest = _latest(case, as_of)
-    return pa.Table.from_pylist([latest | {"at": as_of} | change for change in values], schema=case.versions.schema)
+    return pa.Table.from_pylist(
+        [latest | {"at": as_of} | change for change in values], schema=case.versions.schema
+    )
 
 
 def _pairs(singles: list[Option]) -> list[Option]:
@@ -166,7 +173,9 @@ def _pairs(singles: list[Option]) -> list[Option]:
             continue
         truths = first.truths if first.truths is not None else second.truths
         reachable = first.reachable if first.truths is not None else second.reachable
-        pairs.append(((*first_steps, *second_steps), Variant((*first.events, *second.events), truths, reachable)))
+        pairs.append(
+            ((*first_steps, *second_steps), Variant((*first.events, *second.events), truths, reachable))
+        )
     return pairs
 
 

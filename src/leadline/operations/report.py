@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 import pyarrow.compute as pc
 
@@ -28,7 +28,11 @@ LATEST_SHOWN: Final = 25
 def write_report(scored: Scored, path: Path) -> None:
     """Writes the page, whole or not at all. Raises ``InputError`` where the file cannot be written."""
     page = page_html(page_of(scored)).encode()
-    write_whole(path, lambda file: file.write(page))
+
+    def write(file: BinaryIO) -> None:
+        file.write(page)
+
+    write_whole(path, write)
 
 
 def page_of(scored: Scored) -> Page:
@@ -43,7 +47,9 @@ def page_of(scored: Scored) -> Page:
         timezone=agreement.timezone,
         totals=_totals(scored),
         grid=Grid(summary.grades, summary.levels, summary.grid),
-        stages=tuple(Counted(stage_title(stage), stage_meaning(stage), leads) for stage, leads in summary.stages),
+        stages=tuple(
+            Counted(stage_title(stage), stage_meaning(stage), leads) for stage, leads in summary.stages
+        ),
         weeks=summary.weeks,
         reasons=tuple(Counted(name, meanings[name], times) for name, times in summary.reasons),
         unknown=tuple(Counted(titles.get(name, spoken(name)), "", leads) for name, leads in summary.unknown),
@@ -82,4 +88,6 @@ def _rejected(rows: pa.Table) -> tuple[Rejected, ...]:
     order = pc.sort_indices(
         counted, sort_keys=[("count_all", "descending"), ("source", "ascending"), ("reason", "ascending")]
     )
-    return tuple(Rejected(row["source"], row["reason"], row["count_all"]) for row in counted.take(order).to_pylist())
+    return tuple(
+        Rejected(row["source"], row["reason"], row["count_all"]) for row in counted.take(order).to_pylist()
+    )

@@ -20,6 +20,7 @@ from leadline.operations.progress import Progress, silent
 from leadline.operations.summary import Summary, summarise
 from leadline.qualification.deciding import DECISIONS, Decisions
 from leadline.qualification.folding import fold_part
+from leadline.qualification.layout import NEVER
 from leadline.qualification.matching import hits_fingerprint
 from leadline.qualification.planning import compile_plan
 
@@ -30,6 +31,12 @@ if TYPE_CHECKING:
     from leadline.qualification.timeline import Part, Profiles, Timeline
 
 Moment = datetime | str | int | None
+
+
+NO_RECORD = (
+    "nothing in the input has a time, and a lead qualifies at a moment: nobody can. "
+    "If the input is a state of affairs, say of when in the map: leads: {constants: {created_at: 2026-03-31}}."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,11 @@ class Matched:
     timeline: Timeline
     profiles: Profiles
     fingerprint: str
+
+    @property
+    def has_no_record(self) -> bool:
+        """Whether there is no instant at which anybody could qualify."""
+        return self.timeline.events == 0 and bool((self.profiles.known_at == NEVER).all())
 
     def decide(self, agreement: Agreement, as_of: int, progress: Progress = silent) -> pa.Table:
         """Decision rows (see ``DECISIONS``) of all leads with a record at or before ``as_of`` (µs)."""
@@ -88,7 +100,9 @@ class Scored:
         return self.inputs.rejects()
 
 
-def score_files(agreement: Path, sources: Sources, as_of: Moment = None, progress: Progress = silent) -> Scored:
+def score_files(
+    agreement: Path, sources: Sources, as_of: Moment = None, progress: Progress = silent
+) -> Scored:
     """Scores the leads of files as of a moment. Raises ``AgreementError`` or ``InputError``."""
     reading = read_file(agreement)
     signed = agreement_of(reading)
@@ -96,8 +110,10 @@ def score_files(agreement: Path, sources: Sources, as_of: Moment = None, progres
     moment = as_instant(as_of, now)
     matched = match(signed, sources, now=max(now, moment), progress=progress)
     decisions = matched.decide(signed, moment, progress)
-    warnings = tuple(f"{reading.source}, {problem}" for problem in reading.problems)
-    return Scored(signed, decisions, summarise(decisions, signed, moment), matched.inputs, warnings)
+    warnings = [f"{reading.source}, {problem}" for problem in reading.problems]
+    if matched.has_no_record:
+        warnings.append(NO_RECORD)
+    return Scored(signed, decisions, summarise(decisions, signed, moment), matched.inputs, tuple(warnings))
 
 
 def match(
@@ -117,10 +133,10 @@ def match(
 def qualify(
     agreement: Agreement | str | Path,
     *,
-    leads: Any,  # noqa: ANN401 - a path, or any Arrow-compatible table
-    events: Any = None,  # noqa: ANN401
+    leads: Any,
+    events: Any = None,
     as_of: Moment = None,
-    profiles: Any = None,  # noqa: ANN401
+    profiles: Any = None,
     timezone: str | None = None,
 ) -> pa.Table:
     """Decides which leads are qualified as of a moment: one row a lead, with its reasons.

@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     from leadline.agreement.document import Agreement, Story
     from leadline.fields.catalogue import Type
 
-_ARROW: Final = {TEXT: pa.string(), NUMBER: pa.float64(), BOOLEAN: pa.bool_(), TIME: pa.timestamp("us", tz="UTC")}
+_ARROW: Final = {
+    TEXT: pa.string(),
+    NUMBER: pa.float64(),
+    BOOLEAN: pa.bool_(),
+    TIME: pa.timestamp("us", tz="UTC"),
+}
 _INSTANT: Final = _ARROW[TIME]
 _BOUND: Final = re.compile(r"(>=|<=|<>|>|<|=)\s*([-+]?[0-9.]+(?:e[-+]?[0-9]+)?)")
 
@@ -68,14 +73,23 @@ def _table(rows: list[dict[str, Any]], types: dict[str, Type]) -> pa.Table:
     named = {name.removeprefix("properties."): kind for name, kind in types.items()}
     plain = [{name.removeprefix("properties."): value for name, value in row.items()} for row in rows]
     return pa.table(
-        {name: pa.array([_cell(row.get(name), kind) for row in plain], _ARROW[kind]) for name, kind in named.items()}
+        {
+            name: pa.array([_cell(row.get(name), kind) for row in plain], _ARROW[kind])
+            for name, kind in named.items()
+        }
     )
 
 
-def _cell(value: Any, kind: Type) -> Any:  # noqa: ANN401
+def _cell(value: Any, kind: Type) -> Any:
     if value is None or kind is not TEXT:
         return value
-    return str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
+    return (
+        str(value).lower()
+        if isinstance(value, bool)
+        else f"{value:g}"
+        if isinstance(value, float)
+        else str(value)
+    )
 
 
 def _failures(story: Story, row: dict[str, Any]) -> list[str]:
@@ -95,7 +109,7 @@ def _failures(story: Story, row: dict[str, Any]) -> list[str]:
     return failures
 
 
-def _meets(came: Any, expected: Any) -> bool:  # noqa: ANN401
+def _meets(came: Any, expected: Any) -> bool:
     """Numbers agree to the digits written, or keep a bound such as '>= 60'; lists hold the same names."""
     if isinstance(came, list):
         return sorted(came) == sorted(expected if isinstance(expected, tuple) else (expected,))
@@ -121,7 +135,7 @@ def _keeps(came: float, comparator: str, bound: float) -> bool:
     }[comparator]
 
 
-def _shown(value: Any) -> str:  # noqa: ANN401
+def _shown(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:g}"
     if isinstance(value, list | tuple):

@@ -60,7 +60,9 @@ def _csv(table: pa.Table, file: BinaryIO) -> None:
 
     for place, column in enumerate(table.schema):
         if pa.types.is_nested(column.type):
-            texts = pa.array([json.dumps(value, default=str) for value in table[column.name].to_pylist()], pa.string())
+            texts = pa.array(
+                [json.dumps(value, default=str) for value in table[column.name].to_pylist()], pa.string()
+            )
             table = table.set_column(place, column.name, texts)
         elif pa.types.is_timestamp(column.type):
             table = table.set_column(place, column.name, _iso(table[column.name]))
@@ -76,8 +78,7 @@ def _iso(instants: pa.ChunkedArray) -> pa.ChunkedArray:
 def write_json_lines(table: pa.Table, file: BinaryIO) -> None:
     """Writes a table as JSON Lines: instants in ISO 8601, lists as lists."""
     for batch in table.to_batches(max_chunksize=10_000):
-        for row in batch.to_pylist():
-            file.write(json.dumps(row, default=_plain, ensure_ascii=False).encode() + b"\n")
+        file.writelines(json.dumps(row, default=_plain, ensure_ascii=False).encode() + b"\n" for row in batch.to_pylist())
 
 
 def _plain(value: object) -> str:

@@ -42,7 +42,9 @@ VALUES_MAX: Final = 60
 
 def candidates(agreement: Agreement) -> dict[str, tuple[object, ...]]:
     """For each given lead field that rules ask for, values to try; contact fields first."""
-    asked = dict.fromkeys((*CONTACT_FIELDS, *(DERIVED_FROM.get(name, name) for name in lead_fields_used(agreement))))
+    asked = dict.fromkeys(
+        (*CONTACT_FIELDS, *(DERIVED_FROM.get(name, name) for name in lead_fields_used(agreement)))
+    )
     found = {name: _values(agreement, name) for name in asked}
     return {name: values for name, values in found.items() if values}
 
@@ -62,7 +64,10 @@ def _mentioned(agreement: Agreement, name: str) -> Iterator[object]:
     """Constants that conditions compare a field with; numbers also a little above and below."""
     for condition in profile_conditions(agreement):
         for node in walk(condition.tree):
-            if not (isinstance(node, Call) and any(isinstance(part, Column) and part.name == name for part in node.arguments)):
+            if not (
+                isinstance(node, Call)
+                and any(isinstance(part, Column) and part.name == name for part in node.arguments)
+            ):
                 continue
             if node.type is not NUMBER and len(node.arguments) == 1:
                 yield True

@@ -24,7 +24,13 @@ def compiled(function: Function) -> Function:
     return cast("Function", apart(function))
 
 
-_FLAT = {"nogil": True, "error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "_nrt": False}
+_FLAT = {
+    "nogil": True,
+    "error_model": "numpy",
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+    "_nrt": False,
+}
 
 
 def inner(function: Function) -> Function:
@@ -52,7 +58,9 @@ def cache_folder() -> str:
     digest = hashlib.sha256(numba.__version__.encode())
     for name in _SOURCES:
         digest.update((Path(__file__).parent / name).read_bytes())
-    wanted = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    wanted = (
+        os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    )
     folder = Path(wanted) / "leadline" / f"kernel-{digest.hexdigest()[:12]}"
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -13,11 +13,47 @@ import numpy as np
 
 from leadline.qualification.compiling import compiled, entrance, inlined, inner
 from leadline.qualification.layout import (
-    AND, BITS_PER_WORD, COMPARE, CONSTANT, CUSTOMER, DISQUALIFIED, DISTINCT, ENGAGEMENT, EQUAL, EVER, FIT, GRADE,
-    GREATER, GREATER_EQUAL, GROUP, LESS, LESS_EQUAL, LEVEL, LOST, MACHINE, MQL, NEVER, NURTURE, OPPORTUNITY, OR,
-    PERSONA, PER_DAY, PER_DURATION, PER_WEEK, POINTS, PRE, RECORD_SHIFT, RULE, RULE_AGE, RULE_COUNT, SAL, SQL, STATE,
-    SUM, THRESHOLD, TWO_WAY, UNEQUAL, UNLIMITED,
-    Answers, Log, Plan, Spans,
+    AND,
+    BITS_PER_WORD,
+    COMPARE,
+    CONSTANT,
+    CUSTOMER,
+    DISQUALIFIED,
+    DISTINCT,
+    ENGAGEMENT,
+    EQUAL,
+    EVER,
+    FIT,
+    GRADE,
+    GREATER,
+    GROUP,
+    LESS,
+    LESS_EQUAL,
+    LOST,
+    MACHINE,
+    MQL,
+    NEVER,
+    NURTURE,
+    OPPORTUNITY,
+    OR,
+    PER_DAY,
+    PER_DURATION,
+    PER_WEEK,
+    PERSONA,
+    POINTS,
+    PRE,
+    RECORD_SHIFT,
+    RULE,
+    RULE_AGE,
+    RULE_COUNT,
+    SAL,
+    SQL,
+    STATE,
+    SUM,
+    THRESHOLD,
+    TWO_WAY,
+    UNEQUAL,
+    UNLIMITED,
 )  # fmt: skip
 
 DAY = 86_400_000_000
@@ -42,7 +78,9 @@ RULE_STATE = np.dtype(
 """A rule: ``total`` (``rest``: the low part of its compensated sum) as of ``decayed_at``, ``count`` of hits in it, a
 chain of nodes ``head`` … ``tail`` of hits that will leave it, and its contribution before and after its own cap."""
 
-SLOT = np.dtype([("stamp", "i8"), ("mark", "u8"), ("count", "i8"), ("period", "i8"), ("head", "i8"), ("tail", "i8")])
+SLOT = np.dtype(
+    [("stamp", "i8"), ("mark", "u8"), ("count", "i8"), ("period", "i8"), ("head", "i8"), ("tail", "i8")]
+)
 """A count of accepted hits: one a rule, then a hash table for rules that count by a key."""
 
 NODE = np.dtype([("at", "i8"), ("event", "i8"), ("following", "i8")])
@@ -108,7 +146,9 @@ def slot_of(plan, scratch, rule, key):
     rules = len(plan.rules)
     size = len(scratch.slots) - rules
     mark = np.uint64(key) ^ (np.uint64(rule + 1) * np.uint64(0x9E3779B97F4A7C15))
-    mark = (mark ^ (mark >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9) + np.uint64(epoch) * np.uint64(0x94D049BB133111EB)
+    mark = (mark ^ (mark >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9) + np.uint64(epoch) * np.uint64(
+        0x94D049BB133111EB
+    )
     place = rules + np.int64((mark ^ (mark >> np.uint64(32))) & np.uint64(size - 1))
     while scratch.slots[place].stamp == state.serial and scratch.slots[place].mark != mark:
         place = place + 1 if place + 1 < rules + size else rules
@@ -560,7 +600,9 @@ def worth_looking(plan, scratch):
     state = scratch.state[0]
     most = state.bound + state.sums_bound + 1e-5
     for criterion in range(len(plan.criteria)):
-        possible = state.fit >= plan.criteria[criterion].fit_min and most >= plan.criteria[criterion].engagement_min
+        possible = (
+            state.fit >= plan.criteria[criterion].fit_min and most >= plan.criteria[criterion].engagement_min
+        )
         if possible:
             for place in range(plan.needs.shape[1]):
                 rule = plan.needs[criterion, place]
@@ -768,7 +810,9 @@ def settle(plan, answers, span, engagement):
         total += value
         if abs(value) > abs(answers.rules[span, largest].counted):
             largest = rule
-    answers.rules[span, largest].counted = rounded(answers.rules[span, largest].counted + (engagement - total))
+    answers.rules[span, largest].counted = rounded(
+        answers.rules[span, largest].counted + (engagement - total)
+    )
 
 
 @inner

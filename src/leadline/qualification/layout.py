@@ -83,7 +83,14 @@ RULE_ROW: Final = np.dtype(
 PERSONA_ROW: Final = np.dtype([("first", "i8"), ("end", "i8")])
 FIT_RULE_ROW: Final = np.dtype([("truth", "i8"), ("points", "f8")])
 COMPARE_ROW: Final = np.dtype(
-    [("left", "i8"), ("left_of", "i8"), ("comparator", "i8"), ("right", "i8"), ("right_of", "i8"), ("constant", "f8")]
+    [
+        ("left", "i8"),
+        ("left_of", "i8"),
+        ("comparator", "i8"),
+        ("right", "i8"),
+        ("right_of", "i8"),
+        ("constant", "f8"),
+    ]
 )
 STEP_ROW: Final = np.dtype([("operation", "i8"), ("argument", "i8")])
 CRITERION_ROW: Final = np.dtype([("first", "i8"), ("end", "i8"), ("fit_min", "f8"), ("engagement_min", "f8")])

@@ -36,7 +36,14 @@ UBIGINT: Final = exp.DataType.Type.UBIGINT
 def hits_fingerprint(agreement: Agreement) -> str:
     """Fingerprint of everything that matching depends on: hits of agreements that share it can be folded by either."""
     rules = tuple(
-        (rule.name, rule.on, rule.when, rule.machines, getattr(rule, "sum", None), getattr(rule, "distinct", None))
+        (
+            rule.name,
+            rule.on,
+            rule.when,
+            rule.machines,
+            getattr(rule, "sum", None),
+            getattr(rule, "distinct", None),
+        )
         for rule in event_rules(agreement)
     )
     columns = tuple(key if isinstance(key, str) else key.tree for key in keys(agreement))
@@ -59,7 +66,10 @@ def event_selection(agreement: Agreement, translate: Translate) -> list[exp.Expr
     return [
         exp.alias_(_flags(agreement, codes), "flags"),
         *(exp.alias_(_word(word, codes, translate), f"hits{place}") for place, word in enumerate(words)),
-        *(exp.alias_(_finite(translate(value.tree)), f"value{place}") for place, value in enumerate(sums(agreement))),
+        *(
+            exp.alias_(_finite(translate(value.tree)), f"value{place}")
+            for place, value in enumerate(sums(agreement))
+        ),
         *(
             exp.alias_(_key(column(key) if isinstance(key, str) else translate(key.tree)), f"key{place}")
             for place, key in enumerate(keys(agreement))
@@ -98,7 +108,12 @@ def number(value: int, kind: exp.DataType.Type = BIGINT) -> exp.Expression:
 def _words(conditions: list[exp.Expression]) -> list[exp.Expression]:
     starts = range(0, max(1, len(conditions)), BITS_PER_WORD)
     return [
-        _sum([_bit(place, condition) for place, condition in enumerate(conditions[start : start + BITS_PER_WORD])])
+        _sum(
+            [
+                _bit(place, condition)
+                for place, condition in enumerate(conditions[start : start + BITS_PER_WORD])
+            ]
+        )
         for start in starts
     ]
 
@@ -120,7 +135,9 @@ def _sum(terms: list[exp.Expression]) -> exp.Expression:
 def _flags(agreement: Agreement, codes: Codes) -> exp.Expression:
     two_way = dict.fromkeys((*TWO_WAY_EVENTS, *agreement.two_way), TWO_WAY)
     records = {name: (place + 1) << RECORD_SHIFT for place, name in enumerate(STAGE_RECORDS)}
-    named = _by_event({name: number(flag, UTINYINT) for name, flag in (two_way | records).items()}, codes, UTINYINT)
+    named = _by_event(
+        {name: number(flag, UTINYINT) for name, flag in (two_way | records).items()}, codes, UTINYINT
+    )
     machine = exp.Case().when(column("is_machine"), number(MACHINE, UTINYINT)).else_(number(0, UTINYINT))
     return exp.cast(exp.Add(this=named, expression=machine), UTINYINT)
 
@@ -140,14 +157,21 @@ def _by_event(
 def _word(
     rules: tuple[PointsRule | ThresholdRule, ...], codes: Codes, translate: Translate
 ) -> exp.Expression:
-    bits = [_bit(place, None if rule.when is None else translate(rule.when.tree)) for place, rule in enumerate(rules)]
+    bits = [
+        _bit(place, None if rule.when is None else translate(rule.when.tree))
+        for place, rule in enumerate(rules)
+    ]
     by_people = _hits(rules, bits, codes)
     by_machines = _hits(rules, bits, codes, machines=True)
     return exp.Case().when(column("is_machine"), by_machines).else_(by_people)
 
 
 def _hits(
-    rules: tuple[PointsRule | ThresholdRule, ...], bits: list[exp.Expression], codes: Codes, *, machines: bool = False
+    rules: tuple[PointsRule | ThresholdRule, ...],
+    bits: list[exp.Expression],
+    codes: Codes,
+    *,
+    machines: bool = False,
 ) -> exp.Expression:
     named: dict[str, list[exp.Expression]] = {}
     anything = []
@@ -164,11 +188,15 @@ def _hits(
     outbound = column("direction").eq(exp.Literal.string("outbound"))
     # Stage records have the first codes.
     is_record = column(EVENT_CODE).between(1, len(STAGE_RECORDS))
-    return exp.Add(this=total, expression=exp.Case().when(exp.or_(outbound, is_record), number(0)).else_(_sum(anything)))
+    return exp.Add(
+        this=total, expression=exp.Case().when(exp.or_(outbound, is_record), number(0)).else_(_sum(anything))
+    )
 
 
 def _key(value: exp.Expression) -> exp.Expression:
-    return exp.Case().when(value.copy().is_(exp.null()), number(0, UBIGINT)).else_(exp.func("hash", value))
+    # 0 is for unknown, but also the hash of 0.0 and of FALSE.
+    known = exp.func("greatest", exp.func("hash", value), number(1, UBIGINT))
+    return exp.Case().when(value.copy().is_(exp.null()), number(0, UBIGINT)).else_(known)
 
 
 def _finite(value: exp.Expression) -> exp.Expression:

@@ -24,7 +24,12 @@ if TYPE_CHECKING:
     from leadline.agreement.document import Agreement, AtMost, Rule
     from leadline.agreement.expressions import Condition, Expression
 
-_PERIODS: Final = {"ever": layout.EVER, "day": layout.PER_DAY, "week": layout.PER_WEEK, "month": layout.PER_MONTH}
+_PERIODS: Final = {
+    "ever": layout.EVER,
+    "day": layout.PER_DAY,
+    "week": layout.PER_WEEK,
+    "month": layout.PER_MONTH,
+}
 _MEASURES: Final = {
     "fit": layout.FIT,
     "engagement": layout.ENGAGEMENT,
@@ -89,7 +94,9 @@ def compile_plan(agreement: Agreement) -> Plan:
         personas=personas,
         fit_rules=fit_rules,
         grades=_real(bound for _, bound in agreement.fit.grades),
-        group_max=_real(math.inf if group.max is None else group.max for group in agreement.engagement.groups),
+        group_max=_real(
+            math.inf if group.max is None else group.max for group in agreement.engagement.groups
+        ),
         levels=_real(bound for _, bound in agreement.engagement.levels),
         compares=_rows(layout.COMPARE_ROW, compiler.compares),
         steps=_rows(layout.STEP_ROW, compiler.steps),
@@ -257,7 +264,9 @@ def _least(tree: Comparison, measure: str) -> float:
     bounds = [
         float(compare.right)
         for compare in _necessary(tree)
-        if compare.left.measure == measure and compare.comparator in (">=", ">", "=") and isinstance(compare.right, float)
+        if compare.left.measure == measure
+        and compare.comparator in (">=", ">", "=")
+        and isinstance(compare.right, float)
     ]
     return max(bounds, default=-math.inf)
 
@@ -270,7 +279,7 @@ def _needed_hits(tree: Comparison) -> list[str]:
             compare.left.measure == "count"
             and compare.comparator in (">=", ">", "=")
             and isinstance(compare.right, float)
-            and compare.right > (0 if compare.comparator != ">" else -1e-9)
+            and (compare.right >= 0 if compare.comparator == ">" else compare.right > 0)
         )
         if (counted or compare.left.measure == "age_days") and compare.left.of is not None:
             names.append(compare.left.of)

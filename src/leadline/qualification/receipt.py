@@ -120,7 +120,11 @@ class Profile:
 
 
 def receipt_of(
-    agreement: Agreement, answers: Answers, examination: Examination, profile: Profile, subject: tuple[str, int, int]
+    agreement: Agreement,
+    answers: Answers,
+    examination: Examination,
+    profile: Profile,
+    subject: tuple[str, int, int],
 ) -> Receipt:
     """The receipt of one span; ``subject`` is its lead's id, its place among the answers, and its moment (µs)."""
     lead_id, span, as_of = subject
@@ -148,7 +152,11 @@ def receipt_of(
         qualifications=_qualifications(agreement, answers, span),
         criteria=_criteria(agreement, examination, span, names),
         rules=_rules(agreement, answers, span),
-        fits=_fits(agreement, profile, frozenset(name for name in fields if not _bit(profile.known, fields.index(name)))),
+        fits=_fits(
+            agreement,
+            profile,
+            frozenset(name for name in fields if not _bit(profile.known, fields.index(name))),
+        ),
         unknown_fields=tuple(name for place, name in enumerate(fields) if not _bit(profile.known, place)),
     )
 
@@ -176,7 +184,9 @@ def _stage(stage: int, *, heard: bool, reachable: bool) -> str:
     return STAGES[0] if not reachable else STAGES[2] if heard else STAGES[1]
 
 
-def _qualifications(agreement: Agreement, answers: Answers, span: int) -> tuple[tuple[int, tuple[str, ...]], ...]:
+def _qualifications(
+    agreement: Agreement, answers: Answers, span: int
+) -> tuple[tuple[int, tuple[str, ...]], ...]:
     rows = answers.qualifications[: int(answers.found[0])]
     return tuple(
         (int(rows[place]["at"]), _because(agreement, answers.because[place]))
@@ -185,7 +195,9 @@ def _qualifications(agreement: Agreement, answers: Answers, span: int) -> tuple[
 
 
 def _because(agreement: Agreement, words: npt.NDArray[np.int64]) -> tuple[str, ...]:
-    return tuple(criterion.name for place, criterion in enumerate(agreement.mql.criteria) if _bit(words, place))
+    return tuple(
+        criterion.name for place, criterion in enumerate(agreement.mql.criteria) if _bit(words, place)
+    )
 
 
 class _Names:
@@ -194,7 +206,11 @@ class _Names:
     def __init__(self, agreement: Agreement, fit: float, engagement: float) -> None:
         grades = [*(name for name, _ in agreement.fit.grades), "D"]
         levels = [*(name for name, _ in agreement.engagement.levels), "cold"]
-        self.of = {"persona": [persona.name for persona in agreement.fit.personas], "grade": grades, "level": levels}
+        self.of = {
+            "persona": [persona.name for persona in agreement.fit.personas],
+            "grade": grades,
+            "level": levels,
+        }
         self.grade = grades[_tier(fit, [bound for _, bound in agreement.fit.grades])]
         self.level = levels[_tier(engagement, [bound for _, bound in agreement.engagement.levels])]
 
@@ -207,7 +223,9 @@ def _tier(value: float, bounds: list[float]) -> int:
     return int(tiers(np.array([value]), np.array(bounds))[0])
 
 
-def _criteria(agreement: Agreement, examination: Examination, span: int, names: _Names) -> tuple[CriterionLine, ...]:
+def _criteria(
+    agreement: Agreement, examination: Examination, span: int, names: _Names
+) -> tuple[CriterionLine, ...]:
     lines, place = [], 0
     for number, criterion in enumerate(agreement.mql.criteria):
         compares = []
@@ -219,7 +237,9 @@ def _criteria(agreement: Agreement, examination: Examination, span: int, names: 
     return tuple(lines)
 
 
-def _compare_line(compare: Compare, examination: Examination, cell: tuple[int, int], names: _Names) -> CompareLine:
+def _compare_line(
+    compare: Compare, examination: Examination, cell: tuple[int, int], names: _Names
+) -> CompareLine:
     right = compare.right
     return CompareLine(
         text=str(compare),
@@ -252,14 +272,23 @@ def _rules(agreement: Agreement, answers: Answers, span: int) -> tuple[RuleLine,
 
 
 def _binds(
-    agreement: Agreement, rule: Rule, row: np.void, group_sums: npt.NDArray[np.float64], groups: dict[str, int]
+    agreement: Agreement,
+    rule: Rule,
+    row: np.void,
+    group_sums: npt.NDArray[np.float64],
+    groups: dict[str, int],
 ) -> tuple[str, ...]:
     binds = []
     if isinstance(rule, PointsRule) and rule.max is not None and row["capped"] != row["raw"]:
         binds.append("rule")
     group = next((group for group in agreement.engagement.groups if group.name == rule.group), None)
     after = float(row["capped"])
-    if group is not None and group.max is not None and group_sums[groups[group.name]] == group.max and after > 0:
+    if (
+        group is not None
+        and group.max is not None
+        and group_sums[groups[group.name]] == group.max
+        and after > 0
+    ):
         binds.append("group")
     if abs(float(row["counted"]) - after) > 1e-5 and "group" not in binds:
         binds.append("total")

@@ -8,7 +8,6 @@ import numpy as np
 
 from leadline.qualification.compiling import entrance
 
-
 if TYPE_CHECKING:
     import numpy.typing as npt
 

@@ -138,14 +138,22 @@ class Timeline:
             end_lead=end,
             event_begins=begins,
             profile_begins=profiles.begins[first : end + 1] - profiles.begins[first],
-            log=Log(*sorted_columns, profiles.known_at[rows], profiles.truths[rows], profiles.reachable[rows], self.blank),
+            log=Log(
+                *sorted_columns,
+                profiles.known_at[rows],
+                profiles.truths[rows],
+                profiles.reachable[rows],
+                self.blank,
+            ),
             known=profiles.known[rows],
         )
 
     def _arrived(self, number: int) -> list[Found]:
         """The pieces of a part in order of arrival, after an empty one for the widths of the columns."""
         if self._nothing is None:
-            raise ValueError("a timeline needs at least one batch, if an empty one, for the widths of its columns")
+            raise ValueError(
+                "a timeline needs at least one batch, if an empty one, for the widths of its columns"
+            )
         spilled = self._spills[number].read() if self._spills else []
         return [self._nothing, *spilled, *self._pieces[number]]
 

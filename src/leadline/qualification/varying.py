@@ -33,7 +33,9 @@ class Variant:
     reachable: int = 1
 
 
-def qualifying(plan: Plan, log: Log, as_of: int, variants: list[Variant]) -> list[tuple[float, float, int] | None]:
+def qualifying(
+    plan: Plan, log: Log, as_of: int, variants: list[Variant]
+) -> list[tuple[float, float, int] | None]:
     """For each variant that qualifies at ``as_of`` (µs): fit, engagement, and the place of its qualification.
 
     ``log`` holds one lead. ``None`` stands for a variant that does not qualify then.
@@ -82,6 +84,6 @@ def _extra_events(log: Log, as_of: int, variants: list[Variant]) -> tuple[npt.ND
             hits[place, bit // BITS_PER_WORD] |= 1 << (bit % BITS_PER_WORD)
     values = np.full((len(extra), log.values.shape[1]), 0.0)
     values[:] = np.array([event.amount for event in extra]).reshape(-1, 1)
-    fresh = np.arange(1, len(extra) + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    fresh = np.arange(1, len(extra) + 1, dtype=np.uint64) * np.uint64(0xD6E8FEB86659FD93)
     keys = np.repeat(fresh.reshape(-1, 1), log.keys.shape[1], axis=1)
     return np.full(len(extra), as_of), np.zeros(len(extra), np.uint8), hits, values, keys

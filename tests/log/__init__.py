@@ -1,0 +1,1 @@
+"""Tests of reading: real files of every kind, and the same relations from all of them."""

@@ -1,0 +1,1 @@
+"""Tests of how a lead qualifies: the kernel against the reference, properties, cases a domain person can read."""
