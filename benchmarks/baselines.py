@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 
 import measuring
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 WINDOW_QUERY = """
 WITH events AS (
@@ -73,12 +76,8 @@ def with_pandas(folder: Path) -> float:
             "is_machine",
         ]
         frame = pd.read_parquet(folder / "events", columns=columns)
-        frame = frame[~frame["is_machine"].fillna(value=False)].sort_values(
-            ["lead_id", "occurred_at"], kind="stable"
-        )
-        pricing = (frame["event"] == "Page Viewed") & frame["path"].str.startswith("/pricing").fillna(
-            value=False
-        )
+        frame = frame[~frame["is_machine"].fillna(value=False)].sort_values(["lead_id", "occurred_at"], kind="stable")
+        pricing = (frame["event"] == "Page Viewed") & frame["path"].str.startswith("/pricing").fillna(value=False)
         first_today = frame[pricing].groupby(["lead_id", frame["occurred_at"].dt.date]).cumcount() < 1
         paper = (frame["event"] == "Content Downloaded") & (frame["asset_kind"] == "whitepaper")
         first_ever = frame[paper].groupby(["lead_id", "asset"]).cumcount() < 1

@@ -8,11 +8,13 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / ".bench"
@@ -78,20 +80,14 @@ def say(text: str) -> None:
 def machine() -> str:
     """What this was measured on."""
     model = next(
-        (
-            line.split(":")[1].strip()
-            for line in Path("/proc/cpuinfo").read_text().splitlines()
-            if "model name" in line
-        ),
+        (line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
         platform.processor(),
     )
-    cores = len(
-        [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("processor")]
-    )
-    return f"{model}, {cores} cores, Python {platform.python_version()}, {date.today().isoformat()}"  # noqa: DTZ011
+    cores = len([line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("processor")])
+    return f"{model}, {cores} cores, Python {platform.python_version()}, {datetime.now(UTC).date().isoformat()}"
 
 
-def table(title: str, header: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+def table(title: str, header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
     """Prints a Markdown table."""
     widths = [max(len(row[place]) for row in [header, *rows]) for place in range(len(header))]
     print(f"\n### {title}\n")

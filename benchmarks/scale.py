@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import measuring
 
 SIZES = (1_000_000, 10_000_000, 100_000_000)
@@ -18,10 +16,8 @@ def main() -> None:
         seconds = sum(found["wall"].get(step, 0.0) for step in steps)
         each = seconds / found["events"] * 1e6
         rows.append((f"{found['events']:,}", f"{seconds:.1f}", f"{each:.2f}", f"{found['peak_gib']:.1f}"))
-    measuring.table(
-        f"Scale ({measuring.machine()})", ("events", "seconds", "seconds a million", "peak GiB"), rows
-    )
+    measuring.table(f"Scale ({measuring.machine()})", ("events", "seconds", "seconds a million", "peak GiB"), rows)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

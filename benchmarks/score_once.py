@@ -25,9 +25,7 @@ def main(folder: Path) -> None:
     warm()
     text = measuring.AGREEMENT.read_text(encoding="utf-8")
     agreement, as_of = parse_agreement(text), Company().ends_at
-    sources = Sources(
-        leads=folder / "leads.parquet", profiles=folder / "profiles.parquet", events=folder / "events"
-    )
+    sources = Sources(leads=folder / "leads.parquet", profiles=folder / "profiles.parquet", events=folder / "events")
     clock = measuring.Clock()
     connection = connect()
     with clock.step("read"):
@@ -53,9 +51,7 @@ def main(folder: Path) -> None:
     with clock.step("fold and decide"):
         rows = sum(table.num_rows for table in matched.each_table(agreement, as_of))
     if kept:
-        other = parse_agreement(
-            text.replace("points: 10, at_most: 1 per day", "points: 20, at_most: 2 per day")
-        )
+        other = parse_agreement(text.replace("points: 10, at_most: 1 per day", "points: 20, at_most: 2 per day"))
         plan = compile_plan(other)
         with clock.step("refold"):
             for _ in timeline.each_part(profiles, lambda part: fold_part(plan, part, as_of).found[0]):

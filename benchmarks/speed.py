@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import baselines
 import measuring
 
@@ -57,4 +55,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

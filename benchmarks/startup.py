@@ -32,9 +32,7 @@ def main() -> None:
         ("leadline score, 1,000 leads, in a new process", f"{_median(score):.2f}", "2"),
         ("the same with the kernel compiled on the way (once a machine)", f"{first:.2f}", ""),
     ]
-    measuring.table(
-        f"Start-up, median of {RUNS} ({measuring.machine()})", ("command", "seconds", "aim"), rows
-    )
+    measuring.table(f"Start-up, median of {RUNS} ({measuring.machine()})", ("command", "seconds", "aim"), rows)
 
 
 def _median(command: list[str]) -> float:
@@ -49,4 +47,4 @@ def _seconds(command: list[str], environment: dict[str, str]) -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import sys
 import tempfile
@@ -22,7 +23,7 @@ def main() -> int:
     console = Console(
         record=True,
         width=96,
-        file=Path("/dev/null").open("w", encoding="utf-8"),
+        file=io.StringIO(),
         force_terminal=True,
         highlight=False,
     )

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from cli.running import AGREEMENT, leadline, small_company
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_init_writes_an_agreement_that_works_as_it_is(tmp_path: Path) -> None:

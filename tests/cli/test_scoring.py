@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
 import pytest
 
 from cli.running import FILES, leadline, small_company
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture
@@ -94,9 +97,7 @@ def test_an_earlier_moment_sees_nothing_later(company: Path) -> None:
         (("--leads", "leads.csv", "--map", "nothing.yaml"), "nothing.yaml"),
     ],
 )
-def test_what_cannot_be_done_is_said_without_a_traceback(
-    company: Path, arguments: tuple[str, ...], says: str
-) -> None:
+def test_what_cannot_be_done_is_said_without_a_traceback(company: Path, arguments: tuple[str, ...], says: str) -> None:
     ran = leadline("score", "agreement.yaml", *arguments, folder=company)
     assert ran.code in (2, 3, 4)
     assert says in ran.err

@@ -1,1 +1,1 @@
-"""Tests of reading: real files of every kind, and the same relations from all of them."""
+"""Whether input of every kind is read as it was meant, and what cannot be read is said."""

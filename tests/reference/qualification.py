@@ -244,6 +244,7 @@ class _Lead:
 
 
 def _flat(event: dict[str, Any]) -> dict[str, Any]:
-    """An event with its properties as columns ``properties.<name>``."""
+    """An event with its properties as columns ``properties.<name>``; not flagged is no machine."""
     properties = event.get("properties") or {}
-    return event | {f"properties.{name}": text for name, text in properties.items()}
+    flags = {"is_machine": bool(event.get("is_machine"))}
+    return event | flags | {f"properties.{name}": text for name, text in properties.items()}

@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 def register(application: typer.Typer) -> None:
     """Adds the commands."""
     application.command("init", help="Write an agreement to start from.")(init)
-    application.command("check", help="Say in plain English what an agreement means, or list every problem.")(
-        check
-    )
+    application.command("check", help="Say in plain English what an agreement means, or list every problem.")(check)
     application.command("diff", help="Say in words what changes from one agreement to another.")(diff)
     application.command("test", help="Run the stories of an agreement: its own tests.")(test)
     application.command("schema", help="Print the JSON Schema of agreements, for editors.")(schema)
@@ -36,9 +34,7 @@ def init(
     from leadline.operations.init import write_agreement
 
     write_agreement(path, name, replace=force)
-    remarks().print(
-        f"[bold]{path}[/] is a complete agreement. Read it together, change it, then:", soft_wrap=True
-    )
+    remarks().print(f"[bold]{path}[/] is a complete agreement. Read it together, change it, then:", soft_wrap=True)
     remarks().print(f"  leadline check {path}\n  leadline test {path}", soft_wrap=True)
 
 
@@ -61,9 +57,7 @@ def _print_problems(source: str, problems: tuple[Problem, ...]) -> None:
 
     console = remarks()
     counts = {kind: sum(problem.severity == kind for problem in problems) for kind in ("error", "warning")}
-    found = " and ".join(
-        f"{count} {kind}{'s' if count != 1 else ''}" for kind, count in counts.items() if count
-    )
+    found = " and ".join(f"{count} {kind}{'s' if count != 1 else ''}" for kind, count in counts.items() if count)
     console.print(f"[bold]{escape(source)}[/]: {found}", soft_wrap=True)
     for problem in problems:
         colour = "red" if problem.severity == "error" else "yellow"
@@ -92,14 +86,10 @@ def test(agreement: AgreementFile) -> None:
     signed = load_agreement(agreement)
     told = tell_stories(signed)
     if not told:
-        raise StoryError(
-            f"{agreement}: there are no stories. Add some under `stories:`; `leadline init` shows how."
-        )
+        raise StoryError(f"{agreement}: there are no stories. Add some under `stories:`; `leadline init` shows how.")
     for story in told:
         mark = "[red]✗[/]" if story.failures else "[green]✓[/]"
-        results().print(
-            f"{mark} {escape(story.story.name.replace('_', ' '))} [dim]line {story.story.line}[/]"
-        )
+        results().print(f"{mark} {escape(story.story.name.replace('_', ' '))} [dim]line {story.story.line}[/]")
         for failure in story.failures:
             results().print(f"    {escape(failure)}", soft_wrap=True)
     failed = sum(bool(story.failures) for story in told)

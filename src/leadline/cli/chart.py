@@ -1,4 +1,4 @@
-"""A lead's history on the terminal: engagement and fit through time, and a line for each record that changed something."""
+"""A lead's history on the terminal: engagement through time, and a line for each record that changed something."""
 
 from __future__ import annotations
 
@@ -28,9 +28,7 @@ def print_history(history: History, agreement: Agreement) -> None:
         return
     at = decisions["as_of"].cast("int64").to_numpy()
     engagement = decisions["engagement"].to_numpy()
-    results().print(
-        f"[bold]{escape(history.lead_id)}[/] [dim]{escape(agreement.name)} version {agreement.version}[/]"
-    )
+    results().print(f"[bold]{escape(history.lead_id)}[/] [dim]{escape(agreement.name)} version {agreement.version}[/]")
     _print_chart(at, engagement, agreement.engagement.max)
     _print_rows(history)
 
@@ -61,9 +59,7 @@ def _print_rows(history: History) -> None:
         before = state
     hidden = len(shown) - ROWS_SHOWN
     if hidden > 0:
-        results().print(
-            f"  [dim]… {hidden:,} earlier changes; all of them are in --out FILE or --format json[/]"
-        )
+        results().print(f"  [dim]… {hidden:,} earlier changes; all of them are in --out FILE or --format json[/]")
     for row in shown[-ROWS_SHOWN:]:
         qualified = [q for q in row["qualifications"] if q["at"] == row["as_of"]]
         because = f"  [bold {ACCENT}]qualified: {', '.join(qualified[0]['because'])}[/]" if qualified else ""

@@ -16,8 +16,6 @@ def commands_page() -> str:
     parts += ["```text", root.get_help(context).rstrip(), "```"]
     for name in root.list_commands(context):  # type: ignore[attr-defined]
         command = root.get_command(context, name)  # type: ignore[attr-defined]
-        inner = typer.Context(
-            command, info_name=name, parent=context, max_content_width=100, terminal_width=100
-        )
+        inner = typer.Context(command, info_name=name, parent=context, max_content_width=100, terminal_width=100)
         parts += ["", f"## leadline {name}", "", "```text", command.get_help(inner).rstrip(), "```"]
     return "\n".join(parts) + "\n"

@@ -42,9 +42,7 @@ def explain(  # noqa: PLR0913 - one parameter an option of the command
     from leadline.cli.receipt import print_receipt
     from leadline.operations.explain import explain as explain_case
 
-    signed, case, moment = _case(
-        agreement, lead_id, sources_of(leads, events, profiles, mapping, timezone), as_of
-    )
+    signed, case, moment = _case(agreement, lead_id, sources_of(leads, events, profiles, mapping, timezone), as_of)
     explanation = explain_case(case, moment)
     if form == "json":
         _print_json(explanation)
@@ -72,9 +70,7 @@ def history(  # noqa: PLR0913 - one parameter an option of the command
     from leadline.operations.history import history as history_of
     from leadline.operations.writing import write_json_lines, write_table
 
-    signed, case, moment = _case(
-        agreement, lead_id, sources_of(leads, events, profiles, mapping, timezone), as_of
-    )
+    signed, case, moment = _case(agreement, lead_id, sources_of(leads, events, profiles, mapping, timezone), as_of)
     found = history_of(case, moment)
     if out is not None:
         write_table(found.decisions, out)

@@ -15,15 +15,11 @@ Leads = Annotated[str, typer.Option("--leads", metavar="FILE", help="Leads: a fi
 Events = Annotated[str | None, typer.Option("--events", metavar="FILE", help="What happened to them.")]
 Profiles = Annotated[
     str | None,
-    typer.Option(
-        "--profiles", metavar="FILE", help="History of what was known: lead_id, valid_from, fields."
-    ),
+    typer.Option("--profiles", metavar="FILE", help="History of what was known: lead_id, valid_from, fields."),
 ]
 AsOf = Annotated[
     str | None,
-    typer.Option(
-        "--as-of", metavar="ISO", help="The moment of the answer, for example 2026-03-31. Default: now."
-    ),
+    typer.Option("--as-of", metavar="ISO", help="The moment of the answer, for example 2026-03-31. Default: now."),
 ]
 MapFile = Annotated[
     Path | None,
@@ -31,9 +27,7 @@ MapFile = Annotated[
 ]
 Timezone = Annotated[
     str | None,
-    typer.Option(
-        "--timezone", metavar="ZONE", help="Zone of times without offset, for example Europe/Berlin."
-    ),
+    typer.Option("--timezone", metavar="ZONE", help="Zone of times without offset, for example Europe/Berlin."),
 ]
 
 

@@ -80,9 +80,7 @@ def _print_criteria(receipt: Receipt) -> None:
             soft_wrap=True,
         )
         for compare in criterion.compares:
-            results().print(
-                f"      {MARKS[compare.truth]} {escape(compare.text)}   {_margin(compare)}", soft_wrap=True
-            )
+            results().print(f"      {MARKS[compare.truth]} {escape(compare.text)}   {_margin(compare)}", soft_wrap=True)
     results().print()
 
 
@@ -95,9 +93,7 @@ def _margin(compare: CompareLine) -> str:
 
 
 def _print_rules(receipt: Receipt, agreement: Agreement) -> None:
-    table = Table(
-        title="What counts as interest", title_justify="left", title_style="bold", box=None, padding=(0, 1)
-    )
+    table = Table(title="What counts as interest", title_justify="left", title_style="bold", box=None, padding=(0, 1))
     for name, justify in (
         ("rule", "left"),
         ("hits", "right"),
@@ -163,9 +159,7 @@ def _print_changes(explanation: Explanation, agreement: Agreement) -> None:
                 "[bold]Why not yet[/] [dim]No one or two further events or answers would qualify this lead now.[/]"
             )
         return
-    results().print(
-        "[bold]Why not yet[/] [dim]each of these would qualify it now; tried by deciding again[/]"
-    )
+    results().print("[bold]Why not yet[/] [dim]each of these would qualify it now; tried by deciding again[/]")
     for change in explanation.changes:
         steps = " and ".join(_step(step, agreement) for step in change.steps)
         results().print(f"  • {escape(steps)} [dim]→ {_outcome(change)}[/]", soft_wrap=True)

@@ -52,17 +52,13 @@ def score(  # noqa: PLR0913 - one parameter an option of the command
         Literal["table", "json"],
         typer.Option("--format", help="What is printed: a summary, or a JSON line a lead."),
     ] = "table",
-    strict: Annotated[
-        bool, typer.Option("--strict", help="End with exit code 5 if any row was rejected.")
-    ] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="End with exit code 5 if any row was rejected.")] = False,
 ) -> None:
     """Scores leads and shows what came out."""
     from leadline.operations.score import score_files
 
     with showing_progress() as progress:
-        scored = score_files(
-            agreement, sources_of(leads, events, profiles, mapping, timezone), as_of, progress
-        )
+        scored = score_files(agreement, sources_of(leads, events, profiles, mapping, timezone), as_of, progress)
     if out is not None:
         from leadline.operations.writing import write_table
 
@@ -134,13 +130,9 @@ def print_summary(summary: Summary, agreement: Agreement) -> None:
     )
     console.print()
     console.print(_grid(summary))
-    console.print(
-        "  [dim]stages[/]  " + "   ".join(f"{stage} [bold]{count:,}[/]" for stage, count in summary.stages)
-    )
+    console.print("  [dim]stages[/]  " + "   ".join(f"{stage} [bold]{count:,}[/]" for stage, count in summary.stages))
     if summary.stale:
-        console.print(
-            f"  [yellow]{summary.stale:,}[/] MQLs wait for sales and have cooled below {summary.levels[0]}."
-        )
+        console.print(f"  [yellow]{summary.stale:,}[/] MQLs wait for sales and have cooled below {summary.levels[0]}.")
     console.print()
     _print_weeks(summary)
     _print_reasons(summary)
@@ -181,9 +173,7 @@ def _print_weeks(summary: Summary) -> None:
     if not any(counts):
         console.print(f"[dim]Nobody qualified in the {len(counts)} weeks before.[/]\n")
         return
-    console.print(
-        f"[bold]Qualifications a week[/] [dim]most {max(counts):,}, last full week {counts[-2]:,}[/]"
-    )
+    console.print(f"[bold]Qualifications a week[/] [dim]most {max(counts):,}, last full week {counts[-2]:,}[/]")
     for line in bars([count for count in counts for _ in (0, 1)]):
         console.print(f"  [{ACCENT}]{line}[/]")
     first, last = (f"{monday:%-d %b %Y}" for monday in (summary.weeks[0][0], summary.weeks[-1][0]))
@@ -214,7 +204,5 @@ def _print_unknown(summary: Summary, agreement: Agreement) -> None:
     titles = agreement.title_of
     for name, count in summary.unknown[:8]:
         share = count / max(1, summary.leads)
-        results().print(
-            f"  {titles.get(name, name):<24}[yellow]{share_bar(share)}[/] {share:>4.0%}  [dim]{count:,}[/]"
-        )
+        results().print(f"  {titles.get(name, name):<24}[yellow]{share_bar(share)}[/] {share:>4.0%}  [dim]{count:,}[/]")
     results().print()

@@ -42,10 +42,7 @@ def bars(values: Sequence[float], height: int = 4) -> list[str]:
     top = max(values, default=0) or 1
     steps = [round(value / top * height * 8) if value else 0 for value in values]
     steps = [max(step, 1) if value else 0 for step, value in zip(steps, values, strict=True)]
-    return [
-        "".join(BLOCKS[max(0, min(8, step - 8 * level))] for step in steps)
-        for level in reversed(range(height))
-    ]
+    return ["".join(BLOCKS[max(0, min(8, step - 8 * level))] for step in steps) for level in reversed(range(height))]
 
 
 def share_bar(share: float, width: int = 20) -> str:

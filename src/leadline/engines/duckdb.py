@@ -48,7 +48,7 @@ def connect() -> duckdb.DuckDBPyConnection:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What conditions make of profile versions (m): ``truths``, ``unsure`` one bit a condition, ``known`` one a field."""
+    """What conditions make of profile versions: ``truths``, ``unsure`` one bit a condition, ``known`` one a field."""
 
     reachable: npt.NDArray[np.uint8]
     truths: npt.NDArray[np.int64]
@@ -75,9 +75,7 @@ class Matcher:
             self._profile_batch(versions.slice(start, PROFILES_A_BATCH))
             for start in range(0, max(1, versions.num_rows), PROFILES_A_BATCH)
         ]
-        lead, at, reachable, truths, known = (
-            np.concatenate(columns) for columns in zip(*pieces, strict=True)
-        )
+        lead, at, reachable, truths, known = (np.concatenate(columns) for columns in zip(*pieces, strict=True))
         begins = np.searchsorted(lead, np.arange(leads + 1)).astype(np.int64)
         return Profiles(begins=begins, known_at=at, truths=truths, reachable=reachable, known=known)
 
@@ -110,7 +108,7 @@ class Matcher:
             unsure=_words(found, "unsure", np.int64),
         )
 
-    def _judged(self, versions: pa.Table, selection: list[exp.Expression]) -> pa.Table:
+    def _judged(self, versions: pa.Table, selection: list[exp.Expr]) -> pa.Table:
         self.connection.register("judged", with_derived(versions, lead_fields_used(self.agreement)))
         return self._select(selection, "judged").to_arrow_table().combine_chunks()
 
@@ -119,9 +117,7 @@ class Matcher:
         names = self.connection.sql("SELECT * FROM versions LIMIT 0").to_arrow_table().schema
         return self.judge(pa.Table.from_pylist([{}], schema=names)).truths
 
-    def events(
-        self, leads: int, progress: Callable[[int], None] | None = None, *, only: int | None = None
-    ) -> Timeline:
+    def events(self, leads: int, progress: Callable[[int], None] | None = None, *, only: int | None = None) -> Timeline:
         """All good events in a timeline, or those of the lead ``only``, which is then lead 0.
 
         ``progress`` hears how many have been read.
@@ -142,13 +138,13 @@ class Matcher:
         timeline.add(_found(self._run(query.limit(0)).to_arrow_table()))
         return timeline
 
-    def _event_code(self) -> exp.Expression:
+    def _event_code(self) -> exp.Expr:
         """DuckDB looks a name up once for each entry of a column's dictionary, not once for each row."""
         names = exp.array(*map(exp.Literal.string, event_names(self.agreement)))
         position = exp.Anonymous(this="list_position", expressions=[names, column(EVENT)])
-        return exp.alias_(exp.cast(position, exp.DataType.Type.USMALLINT), EVENT_CODE)
+        return exp.alias_(exp.cast(position, exp.DType.USMALLINT), EVENT_CODE)
 
-    def _select(self, selection: list[exp.Expression], relation: str) -> duckdb.DuckDBPyRelation:
+    def _select(self, selection: list[exp.Expr], relation: str) -> duckdb.DuckDBPyRelation:
         return self._run(exp.select(*selection).from_(exp.to_table(relation, quoted=True)))
 
     def _run(self, query: exp.Select) -> duckdb.DuckDBPyRelation:
@@ -176,7 +172,5 @@ def _numbers(values: pa.Array | pa.ChunkedArray, kind: type) -> npt.NDArray[Any]
 
 def _words(batch: pa.Table | pa.RecordBatch, name: str, kind: type) -> npt.NDArray[Any]:
     """The columns ``name``0, ``name``1, … side by side: (rows, columns)."""
-    columns = [
-        _numbers(batch[found], kind) for found in batch.schema.names if found.rstrip("0123456789") == name
-    ]
+    columns = [_numbers(batch[found], kind) for found in batch.schema.names if found.rstrip("0123456789") == name]
     return np.stack(columns, axis=1) if columns else np.empty((batch.num_rows, 0), kind)

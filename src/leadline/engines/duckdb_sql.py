@@ -13,9 +13,9 @@ from leadline.fields.catalogue import NUMBER, TIME
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-DOUBLE: Final = exp.DataType.Type.DOUBLE
-INTEGER: Final = exp.DataType.Type.INT
-TIMESTAMPTZ: Final = exp.DataType.Type.TIMESTAMPTZ
+DOUBLE: Final = exp.DType.DOUBLE
+INTEGER: Final = exp.DType.INT
+TIMESTAMPTZ: Final = exp.DType.TIMESTAMPTZ
 INLINE_VALUES_MAX: Final = 200
 NUMBER_PATTERN: Final = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"
 TIME_PATTERN: Final = (
@@ -32,7 +32,7 @@ class Translator:
     def __init__(self, lists: Mapping[str, frozenset[str]]) -> None:
         self.lists = lists
 
-    def __call__(self, node: Node) -> exp.Expression:
+    def __call__(self, node: Node) -> exp.Expr:
         """The tree of a node."""
         if isinstance(node, Column):
             return exp.column(node.name, quoted=True)
@@ -47,15 +47,13 @@ class Translator:
             return finite(_paren(_ARITHMETIC[node.operator](this=arguments[0], expression=arguments[1])))
         return _SPELLED[node.operator](arguments)
 
-    def _in_list(self, node: Call) -> exp.Expression:
+    def _in_list(self, node: Call) -> exp.Expr:
         value = self(node.arguments[0])
         name = str(constant(node.arguments[1]))
         values = sorted(self.lists[name])
         if len(values) <= INLINE_VALUES_MAX:
             return _member([value, *map(exp.Literal.string, values)])
-        query = exp.select(exp.column("value", quoted=True)).from_(
-            exp.to_table(list_table(name), quoted=True)
-        )
+        query = exp.select(exp.column("value", quoted=True)).from_(exp.to_table(list_table(name), quoted=True))
         return exp.In(this=value, query=exp.Subquery(this=query))
 
 
@@ -64,12 +62,12 @@ def list_table(name: str) -> str:
     return f"list {name}"
 
 
-def finite(value: exp.Expression) -> exp.Expression:
+def finite(value: exp.Expr) -> exp.Expr:
     """A number, or NULL where it is none that can be reckoned with."""
     return exp.Case().when(exp.func("isfinite", value.copy()), value)
 
 
-def to_number(text: exp.Expression) -> exp.Expression:
+def to_number(text: exp.Expr) -> exp.Expr:
     """A text as a double, NULL where it is not a number."""
     trimmed = exp.func("trim", text)
     matches = exp.func("regexp_full_match", trimmed.copy(), exp.Literal.string(NUMBER_PATTERN))
@@ -77,7 +75,7 @@ def to_number(text: exp.Expression) -> exp.Expression:
     return exp.Case().when(matches, finite(number))
 
 
-def to_boolean(text: exp.Expression) -> exp.Expression:
+def to_boolean(text: exp.Expr) -> exp.Expr:
     """A text as true or false, NULL where it is neither."""
     lowered = exp.func("lower", exp.func("trim", text))
     return (
@@ -87,14 +85,14 @@ def to_boolean(text: exp.Expression) -> exp.Expression:
     )
 
 
-def to_time(text: exp.Expression) -> exp.Expression:
+def to_time(text: exp.Expr) -> exp.Expr:
     """A text in ISO 8601 as an instant (the session's time zone is UTC), NULL where it is none."""
     trimmed = exp.func("trim", text)
     matches = exp.func("regexp_full_match", trimmed.copy(), exp.Literal.string(TIME_PATTERN))
     return exp.Case().when(matches, exp.TryCast(this=trimmed, to=exp.DataType.build(TIMESTAMPTZ)))
 
 
-def _constant(node: Constant) -> exp.Expression:
+def _constant(node: Constant) -> exp.Expr:
     if node.value is None:
         return exp.null()
     if isinstance(node.value, bool):
@@ -106,50 +104,53 @@ def _constant(node: Constant) -> exp.Expression:
     return exp.Literal.string(str(node.value))
 
 
-def _paren(tree: exp.Expression) -> exp.Expression:
+def _paren(tree: exp.Expr) -> exp.Expr:
     return exp.Paren(this=tree)
 
 
-def _member(arguments: list[exp.Expression]) -> exp.Expression:
+def _member(arguments: list[exp.Expr]) -> exp.Expr:
     value, *items = arguments
     if not items:
         return exp.Case().when(value.is_(exp.null()).not_(), exp.false())
     return value.isin(*items)
 
 
-def _like(kind: type[exp.Like | exp.ILike]) -> Callable[[list[exp.Expression]], exp.Expression]:
-    def spelled(arguments: list[exp.Expression]) -> exp.Expression:
+def _like(kind: type[exp.Like | exp.ILike]) -> Callable[[list[exp.Expr]], exp.Expr]:
+    def spelled(arguments: list[exp.Expr]) -> exp.Expr:
         like = kind(this=arguments[0], expression=arguments[1])
         return _paren(exp.Escape(this=like, expression=exp.Literal.string("\\")))
 
     return spelled
 
 
-def _matches(options: str) -> Callable[[list[exp.Expression]], exp.Expression]:
-    return lambda arguments: exp.func("regexp_matches", *arguments, exp.Literal.string(options))
+def _matches(options: str) -> Callable[[list[exp.Expr]], exp.Expr]:
+    def spelled(arguments: list[exp.Expr]) -> exp.Expr:
+        return exp.func("regexp_matches", *arguments, exp.Literal.string(options))
+
+    return spelled
 
 
-def _case(arguments: list[exp.Expression]) -> exp.Expression:
+def _case(arguments: list[exp.Expr]) -> exp.Expr:
     case = exp.Case()
     for place in range(0, len(arguments) - 1, 2):
         case = case.when(arguments[place], arguments[place + 1])
     return case.else_(arguments[-1])
 
 
-def _divided(arguments: list[exp.Expression]) -> exp.Expression:
+def _divided(arguments: list[exp.Expr]) -> exp.Expr:
     divisor = exp.func("nullif", arguments[1], exp.cast(exp.Literal.number(0), DOUBLE))
     return finite(_paren(exp.Div(this=arguments[0], expression=divisor)))
 
 
-def _called(name: str) -> Callable[[list[exp.Expression]], exp.Expression]:
+def _called(name: str) -> Callable[[list[exp.Expr]], exp.Expr]:
     return lambda arguments: exp.Anonymous(this=name, expressions=arguments)
 
 
-def _split_part(arguments: list[exp.Expression]) -> exp.Expression:
+def _split_part(arguments: list[exp.Expr]) -> exp.Expr:
     return exp.Anonymous(this="split_part", expressions=[*arguments[:2], exp.cast(arguments[2], INTEGER)])
 
 
-def _rounded(arguments: list[exp.Expression]) -> exp.Expression:
+def _rounded(arguments: list[exp.Expr]) -> exp.Expr:
     return finite(exp.Anonymous(this="round", expressions=[arguments[0], exp.cast(arguments[1], INTEGER)]))
 
 
@@ -162,7 +163,7 @@ _BINARY: Final[dict[str, type[exp.Binary]]] = {
     ">=": exp.GTE,
 }
 _ARITHMETIC: Final[dict[str, type[exp.Binary]]] = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul}
-_SPELLED: Final[dict[str, Callable[[list[exp.Expression]], exp.Expression]]] = {
+_SPELLED: Final[dict[str, Callable[[list[exp.Expr]], exp.Expr]]] = {
     "and": lambda arguments: _paren(exp.and_(*arguments)),
     "or": lambda arguments: _paren(exp.or_(*arguments)),
     "not": lambda arguments: _paren(exp.Not(this=_paren(arguments[0]))),

@@ -112,7 +112,7 @@ def _epochs(connection: duckdb.DuckDBPyConnection, column: TimeColumn, value: st
         f"WHEN {size} >= {bounds[place]:.0f} AND {size} < {bounds[place + 1]:.0f} THEN '{name}'"
         for place, name in enumerate(names)
     )
-    kind = f"CASE WHEN NOT isfinite({value}) THEN NULL {classes} ELSE 'other' END"
+    kind = f"CASE WHEN NOT coalesce(isfinite({value}), false) THEN NULL {classes} ELSE 'other' END"
     inner = select({"kind": kind, "value": f"({value})", "number": column.scan.row}, column.scan.sql)
     query = f"SELECT kind, min_by(value, number), min(number) FROM ({inner}) WHERE kind IS NOT NULL GROUP BY kind ORDER BY 3"  # noqa: S608
     found = fetched(connection, query)

@@ -44,9 +44,7 @@ def read_case(agreement: Agreement, sources: Sources, lead_id: str, *, now: int 
     return case_of(connection, agreement, inputs, lead_id)
 
 
-def case_of(
-    connection: duckdb.DuckDBPyConnection, agreement: Agreement, inputs: Inputs, lead_id: str
-) -> Case:
+def case_of(connection: duckdb.DuckDBPyConnection, agreement: Agreement, inputs: Inputs, lead_id: str) -> Case:
     """The case of a lead of inputs that have been read into a connection."""
     import pyarrow.compute as pc
 

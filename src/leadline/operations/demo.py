@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leadline.operations.init import write_agreement
@@ -12,6 +11,8 @@ from leadline.operations.score import Scored, score_files
 from leadline.simulation import Company, simulate
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from leadline.simulation import Written
 
 

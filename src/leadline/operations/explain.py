@@ -112,9 +112,11 @@ def _event_variants(case: Case, receipt: Receipt) -> list[Option]:
             counts.add(max(1, int(np.ceil(rule.at_least - line.measure))))
         elif rule.at_most is None:
             counts |= {2, 3}
-        for count in sorted(counts):
-            if count <= REPEATS_MAX:
-                options.append(((Step(rule.name, count),), Variant((ExtraEvent(bits),) * count)))
+        options += [
+            ((Step(rule.name, count),), Variant((ExtraEvent(bits),) * count))
+            for count in sorted(counts)
+            if count <= REPEATS_MAX
+        ]
     return options
 
 
@@ -159,9 +161,7 @@ def _latest(case: Case, as_of: int) -> dict[str, object]:
 def _with_values(case: Case, as_of: int, values: list[dict[str, object]]) -> pa.Table:
     """Profile versions like the latest one, each with other values."""
     latest = _latest(case, as_of)
-    return pa.Table.from_pylist(
-        [latest | {"at": as_of} | change for change in values], schema=case.versions.schema
-    )
+    return pa.Table.from_pylist([latest | {"at": as_of} | change for change in values], schema=case.versions.schema)
 
 
 def _pairs(singles: list[Option]) -> list[Option]:
@@ -173,9 +173,7 @@ def _pairs(singles: list[Option]) -> list[Option]:
             continue
         truths = first.truths if first.truths is not None else second.truths
         reachable = first.reachable if first.truths is not None else second.reachable
-        pairs.append(
-            ((*first_steps, *second_steps), Variant((*first.events, *second.events), truths, reachable))
-        )
+        pairs.append(((*first_steps, *second_steps), Variant((*first.events, *second.events), truths, reachable)))
     return pairs
 
 

@@ -21,4 +21,4 @@ def write_agreement(path: Path, name: str | None = None, *, replace: bool = Fals
         from leadline.agreement.writing import amend
 
         text = amend(text, {"name": name})
-    write_whole(path, lambda file: file.write(text.encode()) and None)
+    write_whole(path, lambda file: file.write(text.encode()))

@@ -47,9 +47,7 @@ def page_of(scored: Scored) -> Page:
         timezone=agreement.timezone,
         totals=_totals(scored),
         grid=Grid(summary.grades, summary.levels, summary.grid),
-        stages=tuple(
-            Counted(stage_title(stage), stage_meaning(stage), leads) for stage, leads in summary.stages
-        ),
+        stages=tuple(Counted(stage_title(stage), stage_meaning(stage), leads) for stage, leads in summary.stages),
         weeks=summary.weeks,
         reasons=tuple(Counted(name, meanings[name], times) for name, times in summary.reasons),
         unknown=tuple(Counted(titles.get(name, spoken(name)), "", leads) for name, leads in summary.unknown),
@@ -88,6 +86,4 @@ def _rejected(rows: pa.Table) -> tuple[Rejected, ...]:
     order = pc.sort_indices(
         counted, sort_keys=[("count_all", "descending"), ("source", "ascending"), ("reason", "ascending")]
     )
-    return tuple(
-        Rejected(row["source"], row["reason"], row["count_all"]) for row in counted.take(order).to_pylist()
-    )
+    return tuple(Rejected(row["source"], row["reason"], row["count_all"]) for row in counted.take(order).to_pylist())

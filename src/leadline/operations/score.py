@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +25,7 @@ from leadline.qualification.planning import compile_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from leadline.qualification.layout import Answers
     from leadline.qualification.timeline import Part, Profiles, Timeline
@@ -100,9 +100,7 @@ class Scored:
         return self.inputs.rejects()
 
 
-def score_files(
-    agreement: Path, sources: Sources, as_of: Moment = None, progress: Progress = silent
-) -> Scored:
+def score_files(agreement: Path, sources: Sources, as_of: Moment = None, progress: Progress = silent) -> Scored:
     """Scores the leads of files as of a moment. Raises ``AgreementError`` or ``InputError``."""
     reading = read_file(agreement)
     signed = agreement_of(reading)
@@ -116,9 +114,7 @@ def score_files(
     return Scored(signed, decisions, summarise(decisions, signed, moment), matched.inputs, tuple(warnings))
 
 
-def match(
-    agreement: Agreement, sources: Sources, *, now: int | None = None, progress: Progress = silent
-) -> Matched:
+def match(agreement: Agreement, sources: Sources, *, now: int | None = None, progress: Progress = silent) -> Matched:
     """Reads and matches a log; rows later than ``now`` (µs) are rejected. Raises ``InputError``."""
     connection = connect()
     progress("Reading", 0, None)
@@ -176,7 +172,5 @@ def as_instant(moment: Moment, now: int) -> int:
         try:
             moment = datetime.fromisoformat(moment)
         except ValueError:
-            raise InputError(
-                f"'{moment}' is not a moment. Write 2026-03-31 or 2026-03-31T14:00:00+02:00."
-            ) from None
+            raise InputError(f"'{moment}' is not a moment. Write 2026-03-31 or 2026-03-31T14:00:00+02:00.") from None
     return clock.to_instant(moment if moment.tzinfo else moment.replace(tzinfo=UTC))

@@ -73,23 +73,14 @@ def _table(rows: list[dict[str, Any]], types: dict[str, Type]) -> pa.Table:
     named = {name.removeprefix("properties."): kind for name, kind in types.items()}
     plain = [{name.removeprefix("properties."): value for name, value in row.items()} for row in rows]
     return pa.table(
-        {
-            name: pa.array([_cell(row.get(name), kind) for row in plain], _ARROW[kind])
-            for name, kind in named.items()
-        }
+        {name: pa.array([_cell(row.get(name), kind) for row in plain], _ARROW[kind]) for name, kind in named.items()}
     )
 
 
 def _cell(value: Any, kind: Type) -> Any:
     if value is None or kind is not TEXT:
         return value
-    return (
-        str(value).lower()
-        if isinstance(value, bool)
-        else f"{value:g}"
-        if isinstance(value, float)
-        else str(value)
-    )
+    return str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _failures(story: Story, row: dict[str, Any]) -> list[str]:
@@ -121,7 +112,7 @@ def _meets(came: Any, expected: Any) -> bool:
     if isinstance(expected, bool) or not isinstance(expected, int | float):
         return False
     digits = len(repr(expected).partition(".")[2]) if isinstance(expected, float) else 0
-    return abs(came - expected) <= 0.5 * 10**-digits + 1e-9
+    return abs(came - expected) <= 0.5 * 10.0**-digits + 1e-9
 
 
 def _keeps(came: float, comparator: str, bound: float) -> bool:

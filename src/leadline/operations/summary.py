@@ -72,9 +72,7 @@ def summarise(decisions: pa.Table, agreement: Agreement, as_of: int) -> Summary:
     )
 
 
-def _grid(
-    decisions: pa.Table, grades: tuple[str, ...], levels: tuple[str, ...]
-) -> tuple[tuple[int, ...], ...]:
+def _grid(decisions: pa.Table, grades: tuple[str, ...], levels: tuple[str, ...]) -> tuple[tuple[int, ...], ...]:
     cells = decisions.group_by(["grade", "level"]).aggregate([([], "count_all")]).to_pylist()
     counts = {(cell["grade"], cell["level"]): cell["count_all"] for cell in cells}
     return tuple(tuple(counts.get((grade, level), 0) for level in levels) for grade in grades)
@@ -86,9 +84,7 @@ def _weeks(qualifications: pa.ChunkedArray, as_of: int) -> tuple[tuple[date, int
     at = pc.struct_field(qualifications, "at").cast(pa.int64()).to_numpy()
     # 1970-01-01 was a Thursday: three days after the Monday that week numbers count from.
     weeks, counts = np.unique((at // clock.DAY + 3) // 7, return_counts=True)
-    by_monday = {
-        date(1969, 12, 29) + timedelta(weeks=int(week)): int(n) for week, n in zip(weeks, counts, strict=True)
-    }
+    by_monday = {date(1969, 12, 29) + timedelta(weeks=int(week)): int(n) for week, n in zip(weeks, counts, strict=True)}
     return tuple((monday, by_monday.get(monday, 0)) for monday in mondays)
 
 
@@ -98,9 +94,7 @@ def _monday(day: date) -> date:
 
 def _stale(decisions: pa.Table, highest: str) -> int:
     """MQLs that nobody has accepted and that are no longer at the highest level."""
-    waiting = decisions.filter(
-        pc.and_(pc.equal(decisions["stage"], "mql"), pc.not_equal(decisions["level"], highest))
-    )
+    waiting = decisions.filter(pc.and_(pc.equal(decisions["stage"], "mql"), pc.not_equal(decisions["level"], highest)))
     return int(waiting.num_rows)
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from leadline.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pyarrow as pa
 
 
@@ -24,7 +25,7 @@ def write_table(table: pa.Table, path: str | Path) -> None:
     write_whole(path, lambda file: write(table, file))
 
 
-def write_whole(path: Path, write: Callable[[BinaryIO], None]) -> None:
+def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
     """Writes a file beside its place and moves it there when it is complete."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -33,8 +34,8 @@ def write_whole(path: Path, write: Callable[[BinaryIO], None]) -> None:
                 write(file)  # type: ignore[arg-type]
                 file.flush()
                 os.fsync(file.fileno())
-                os.chmod(file.name, 0o666 & ~_umask())
-                os.replace(file.name, path)
+                Path(file.name).chmod(0o666 & ~_umask())
+                Path(file.name).replace(path)
             except BaseException:
                 Path(file.name).unlink(missing_ok=True)
                 raise
@@ -60,9 +61,7 @@ def _csv(table: pa.Table, file: BinaryIO) -> None:
 
     for place, column in enumerate(table.schema):
         if pa.types.is_nested(column.type):
-            texts = pa.array(
-                [json.dumps(value, default=str) for value in table[column.name].to_pylist()], pa.string()
-            )
+            texts = pa.array([json.dumps(value, default=str) for value in table[column.name].to_pylist()], pa.string())
             table = table.set_column(place, column.name, texts)
         elif pa.types.is_timestamp(column.type):
             table = table.set_column(place, column.name, _iso(table[column.name]))
@@ -78,7 +77,9 @@ def _iso(instants: pa.ChunkedArray) -> pa.ChunkedArray:
 def write_json_lines(table: pa.Table, file: BinaryIO) -> None:
     """Writes a table as JSON Lines: instants in ISO 8601, lists as lists."""
     for batch in table.to_batches(max_chunksize=10_000):
-        file.writelines(json.dumps(row, default=_plain, ensure_ascii=False).encode() + b"\n" for row in batch.to_pylist())
+        file.writelines(
+            json.dumps(row, default=_plain, ensure_ascii=False).encode() + b"\n" for row in batch.to_pylist()
+        )
 
 
 def _plain(value: object) -> str:

@@ -42,9 +42,7 @@ VALUES_MAX: Final = 60
 
 def candidates(agreement: Agreement) -> dict[str, tuple[object, ...]]:
     """For each given lead field that rules ask for, values to try; contact fields first."""
-    asked = dict.fromkeys(
-        (*CONTACT_FIELDS, *(DERIVED_FROM.get(name, name) for name in lead_fields_used(agreement)))
-    )
+    asked = dict.fromkeys((*CONTACT_FIELDS, *(DERIVED_FROM.get(name, name) for name in lead_fields_used(agreement))))
     found = {name: _values(agreement, name) for name in asked}
     return {name: values for name, values in found.items() if values}
 
@@ -88,8 +86,7 @@ def _around(value: object) -> Iterator[object]:
 
 
 def _titles(agreement: Agreement) -> Iterator[str]:
-    functions = set(_mentioned(agreement, "job_function")) & set(_FUNCTION_TITLES) or {"marketing"}
-    levels = set(_mentioned(agreement, "job_level")) & set(_LEVEL_TITLES) or {"director"}
-    for level in sorted(levels, key=list(_LEVEL_TITLES).index):
-        for function in sorted(functions, key=list(_FUNCTION_TITLES).index):
-            yield _LEVEL_TITLES[level].format(_FUNCTION_TITLES[function])  # type: ignore[index]
+    functions, levels = set(_mentioned(agreement, "job_function")), set(_mentioned(agreement, "job_level"))
+    for level in [name for name in _LEVEL_TITLES if name in levels] or ["director"]:
+        for function in [name for name in _FUNCTION_TITLES if name in functions] or ["marketing"]:
+            yield _LEVEL_TITLES[level].format(_FUNCTION_TITLES[function])

@@ -8,20 +8,29 @@ import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import numba
 from numba.core import config
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
-_SOURCES = ("compiling.py", "kernel.py", "layout.py", "sorting.py")
+_CACHE = "CACHE_DIR"
+_SOURCES = ("compiling.py", "layout.py", "sorting.py", "kernel/*.py")
+
+
+_APART: dict[str, Any] = {
+    "nogil": True,
+    "error_model": "numpy",
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+}
+_FLAT: dict[str, Any] = _APART | {"_nrt": False}
 
 
 def compiled(function: Function) -> Function:
     """A function that compiled functions call: machine code without the interpreter's lock, and no door to Python."""
-    apart = numba.njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
-    return cast("Function", apart(function))
+    return cast("Function", numba.njit(**_APART)(function))
 
 
 _FLAT = {
@@ -39,28 +48,28 @@ def inner(function: Function) -> Function:
 
 
 def inlined(function: Function) -> Function:
-    """The same for what runs at every event: handing the columns on to another function would cost more than its work."""
+    """The same for what runs at every event: handing the columns to another function would cost more than its work."""
     return cast("Function", numba.njit(**_FLAT, forceinline=True)(function))
 
 
 def entrance(function: Function) -> Function:
     """A compiled function that Python calls; kept on disk, with all that it calls, for the next process."""
-    before, config.CACHE_DIR = config.CACHE_DIR, cache_folder()
+    before = getattr(config, _CACHE)
+    setattr(config, _CACHE, cache_folder())
     try:
         return cast("Function", numba.njit(cache=True, nogil=True, error_model="numpy")(function))
     finally:
-        config.CACHE_DIR = before
+        setattr(config, _CACHE, before)
 
 
 @cache
 def cache_folder() -> str:
     """Where machine code is kept: it changes with the kernel's source, so that stale code is never run."""
     digest = hashlib.sha256(numba.__version__.encode())
-    for name in _SOURCES:
-        digest.update((Path(__file__).parent / name).read_bytes())
-    wanted = (
-        os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    )
+    for pattern in _SOURCES:
+        for path in sorted(Path(__file__).parent.glob(pattern)):
+            digest.update(path.read_bytes())
+    wanted = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     folder = Path(wanted) / "leadline" / f"kernel-{digest.hexdigest()[:12]}"
     try:
         folder.mkdir(parents=True, exist_ok=True)

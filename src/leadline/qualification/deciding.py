@@ -74,7 +74,7 @@ class Decisions:
         reachable: npt.NDArray[np.uint8],
         lead_ids: pa.Array,
     ) -> pa.Table:
-        """One row a span that has a record by its moment; ``known`` and ``reachable`` are those of the log's profiles."""
+        """One row a span that has a record by its moment; ``known``, ``reachable`` are those of the log's profiles."""
         seen = np.flatnonzero(answers.leads["seen"])
         count = len(answers.leads)
         first, latest, because, qualifications = self._qualifications(answers, count)
@@ -99,17 +99,13 @@ class Decisions:
         table = pa.Table.from_arrays(columns, schema=DECISIONS)
         return table if len(seen) == count else table.take(pa.array(seen))
 
-    def _stages(
-        self, answers: Answers, profile: npt.NDArray[Any], reachable: npt.NDArray[np.uint8]
-    ) -> pa.Array:
+    def _stages(self, answers: Answers, profile: npt.NDArray[Any], reachable: npt.NDArray[np.uint8]) -> pa.Array:
         if len(reachable):
             can = (profile >= 0) & (reachable[np.maximum(profile, 0)] > 0)
         else:
             can = np.zeros(len(profile), bool)
         early = np.where(can, np.where(answers.leads["two_way"] > 0, 2, 1), 0)
-        return _named(
-            np.where(answers.leads["stage"] == PRE, early, answers.leads["stage"] + 2), list(STAGES)
-        )
+        return _named(np.where(answers.leads["stage"] == PRE, early, answers.leads["stage"] + 2), list(STAGES))
 
     def _qualifications(
         self, answers: Answers, count: int
@@ -122,9 +118,7 @@ class Decisions:
         some = offsets[1:] > offsets[:-1]
         first[some] = at[offsets[:-1][some]]
         latest[some] = offsets[1:][some] - 1
-        structs = pa.StructArray.from_arrays(
-            [pa.array(at).cast(INSTANT), because], fields=list(QUALIFICATION)
-        )
+        structs = pa.StructArray.from_arrays([pa.array(at).cast(INSTANT), because], fields=list(QUALIFICATION))
         return first, latest, because, pa.ListArray.from_arrays(pa.array(offsets), structs)
 
     def _unknown(self, known: npt.NDArray[np.int64], profile: npt.NDArray[np.int64]) -> pa.Array:
@@ -155,13 +149,13 @@ class Decisions:
 
 def tiers(values: npt.NDArray[np.float64], bounds: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
     """For each value, the place of the first bound (highest first) that it reaches; below all, their number."""
-    return (values[:, None] < bounds[None, :]).sum(axis=1)
+    return np.asarray((values[:, None] < bounds[None, :]).sum(axis=1), np.int64)
 
 
 def _named(places: npt.NDArray[Any], names: Sequence[str]) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(
-        pa.array(places.astype(np.int32)), pa.array(names, pa.string())
-    ).cast(pa.string())
+    return pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int32)), pa.array(names, pa.string())).cast(
+        pa.string()
+    )
 
 
 def _bit_names(words: npt.NDArray[np.int64], names: Sequence[str]) -> pa.Array:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leadline.qualification import layout
-from leadline.qualification.kernel import fold
+from leadline.qualification.kernel.walk import fold
 from leadline.qualification.layout import BITS_PER_WORD, RECORD_SHIFT, Answers, Examination, Log, Plan, Spans
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def moments_of(log: Log, moments: npt.NDArray[np.int64]) -> Spans:
 
 def _owned(log: Log) -> Log:
     """The log in arrays of one kind: the kernel is compiled anew for read-only or scattered ones."""
-    return Log(*(np.require(column, requirements=["C", "W"]) for column in log))
+    return Log._make(np.require(column, requirements=["C", "W"]) for column in log)
 
 
 def _room_for(plan: Plan, log: Log, spans: Spans) -> Answers:

@@ -156,7 +156,7 @@ class Answers(NamedTuple):
 
 class Examination(NamedTuple):
     """Criteria as of each span's moment: both sides of each comparison (r, n), and whether each comparison (r, n) and
-    each criterion (r, c) is false (0), unknown (1) or true (2); knock-outs (r) and the cool-down's end (r, NEVER for none).
+    each criterion (r, c) is false (0), unknown (1) or true (2); knock-outs (r), end of the cool-down (r, or NEVER).
     """
 
     left: Real

@@ -94,9 +94,7 @@ def compile_plan(agreement: Agreement) -> Plan:
         personas=personas,
         fit_rules=fit_rules,
         grades=_real(bound for _, bound in agreement.fit.grades),
-        group_max=_real(
-            math.inf if group.max is None else group.max for group in agreement.engagement.groups
-        ),
+        group_max=_real(math.inf if group.max is None else group.max for group in agreement.engagement.groups),
         levels=_real(bound for _, bound in agreement.engagement.levels),
         compares=_rows(layout.COMPARE_ROW, compiler.compares),
         steps=_rows(layout.STEP_ROW, compiler.steps),

@@ -144,9 +144,7 @@ def receipt_of(
         level=names.level,
         reachable=profile.reachable,
         knocked_out=tuple(
-            knockout.name
-            for knockout in agreement.fit.knockouts
-            if _truth(agreement, profile, knockout.when) == "true"
+            knockout.name for knockout in agreement.fit.knockouts if _truth(agreement, profile, knockout.when) == "true"
         ),
         cool_until=None if cool == NEVER else cool,
         qualifications=_qualifications(agreement, answers, span),
@@ -184,9 +182,7 @@ def _stage(stage: int, *, heard: bool, reachable: bool) -> str:
     return STAGES[0] if not reachable else STAGES[2] if heard else STAGES[1]
 
 
-def _qualifications(
-    agreement: Agreement, answers: Answers, span: int
-) -> tuple[tuple[int, tuple[str, ...]], ...]:
+def _qualifications(agreement: Agreement, answers: Answers, span: int) -> tuple[tuple[int, tuple[str, ...]], ...]:
     rows = answers.qualifications[: int(answers.found[0])]
     return tuple(
         (int(rows[place]["at"]), _because(agreement, answers.because[place]))
@@ -195,9 +191,7 @@ def _qualifications(
 
 
 def _because(agreement: Agreement, words: npt.NDArray[np.int64]) -> tuple[str, ...]:
-    return tuple(
-        criterion.name for place, criterion in enumerate(agreement.mql.criteria) if _bit(words, place)
-    )
+    return tuple(criterion.name for place, criterion in enumerate(agreement.mql.criteria) if _bit(words, place))
 
 
 class _Names:
@@ -223,9 +217,7 @@ def _tier(value: float, bounds: list[float]) -> int:
     return int(tiers(np.array([value]), np.array(bounds))[0])
 
 
-def _criteria(
-    agreement: Agreement, examination: Examination, span: int, names: _Names
-) -> tuple[CriterionLine, ...]:
+def _criteria(agreement: Agreement, examination: Examination, span: int, names: _Names) -> tuple[CriterionLine, ...]:
     lines, place = [], 0
     for number, criterion in enumerate(agreement.mql.criteria):
         compares = []
@@ -237,9 +229,7 @@ def _criteria(
     return tuple(lines)
 
 
-def _compare_line(
-    compare: Compare, examination: Examination, cell: tuple[int, int], names: _Names
-) -> CompareLine:
+def _compare_line(compare: Compare, examination: Examination, cell: tuple[int, int], names: _Names) -> CompareLine:
     right = compare.right
     return CompareLine(
         text=str(compare),
@@ -283,12 +273,7 @@ def _binds(
         binds.append("rule")
     group = next((group for group in agreement.engagement.groups if group.name == rule.group), None)
     after = float(row["capped"])
-    if (
-        group is not None
-        and group.max is not None
-        and group_sums[groups[group.name]] == group.max
-        and after > 0
-    ):
+    if group is not None and group.max is not None and group_sums[groups[group.name]] == group.max and after > 0:
         binds.append("group")
     if abs(float(row["counted"]) - after) > 1e-5 and "group" not in binds:
         binds.append("total")

@@ -138,12 +138,8 @@ class Timeline:
             end_lead=end,
             event_begins=begins,
             profile_begins=profiles.begins[first : end + 1] - profiles.begins[first],
-            log=Log(
-                *sorted_columns,
-                profiles.known_at[rows],
-                profiles.truths[rows],
-                profiles.reachable[rows],
-                self.blank,
+            log=Log._make(
+                [*sorted_columns, profiles.known_at[rows], profiles.truths[rows], profiles.reachable[rows], self.blank]
             ),
             known=profiles.known[rows],
         )
@@ -151,9 +147,7 @@ class Timeline:
     def _arrived(self, number: int) -> list[Found]:
         """The pieces of a part in order of arrival, after an empty one for the widths of the columns."""
         if self._nothing is None:
-            raise ValueError(
-                "a timeline needs at least one batch, if an empty one, for the widths of its columns"
-            )
+            raise ValueError("a timeline needs at least one batch, if an empty one, for the widths of its columns")
         spilled = self._spills[number].read() if self._spills else []
         return [self._nothing, *spilled, *self._pieces[number]]
 
@@ -176,7 +170,7 @@ class _Spill:
     """Pieces of one part on disk, in order of arrival; the file vanishes with the process."""
 
     def __init__(self) -> None:
-        self._file = TemporaryFile(prefix="leadline-")  # noqa: SIM115 - lives as long as the timeline
+        self._file = TemporaryFile(prefix="leadline-")  # noqa: SIM115
         self._shapes: list[list[tuple[tuple[int, ...], np.dtype[Any]]]] = []
 
     def write(self, piece: Found) -> None:

@@ -33,9 +33,7 @@ class Variant:
     reachable: int = 1
 
 
-def qualifying(
-    plan: Plan, log: Log, as_of: int, variants: list[Variant]
-) -> list[tuple[float, float, int] | None]:
+def qualifying(plan: Plan, log: Log, as_of: int, variants: list[Variant]) -> list[tuple[float, float, int] | None]:
     """For each variant that qualifies at ``as_of`` (µs): fit, engagement, and the place of its qualification.
 
     ``log`` holds one lead. ``None`` stands for a variant that does not qualify then.
@@ -71,7 +69,7 @@ def _answers(plan: Plan, log: Log, as_of: int, variants: list[Variant]) -> Answe
             pieces[6].append(variant.truths.reshape(1, -1))
             pieces[7].append(np.array([variant.reachable], np.uint8))
         place += len(variant.events)
-    varied = Log(*(np.concatenate(parts) for parts in pieces), log.blank)
+    varied = Log._make([*(np.concatenate(parts) for parts in pieces), log.blank])
     spans = Spans(begins[:-1], begins[1:], known[:-1], known[1:], np.full(len(variants), as_of))
     return fold_spans(plan, varied, spans)
 
