@@ -51,6 +51,7 @@ def write_ods(path: Path, rows: list[list[object]]) -> None:
     )
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", f'<manifest:manifest xmlns:manifest="{_OFFICE}:manifest:1.0"/>')
         archive.writestr("content.xml", content)
 
 

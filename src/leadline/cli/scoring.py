@@ -132,7 +132,7 @@ def print_summary(summary: Summary, agreement: Agreement) -> None:
     console.print(_grid(summary))
     console.print("  [dim]stages[/]  " + "   ".join(f"{stage} [bold]{count:,}[/]" for stage, count in summary.stages))
     if summary.stale:
-        console.print(f"  [yellow]{summary.stale:,}[/] MQLs wait for sales and have cooled below {summary.levels[0]}.")
+        console.print(f"  [yellow]{summary.stale:,}[/] MQLs wait for sales and are not {summary.levels[0]}.")
     console.print()
     _print_weeks(summary)
     _print_reasons(summary)

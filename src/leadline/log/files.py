@@ -140,7 +140,7 @@ def _format(path: Path, head: bytes, named: Format | None) -> Format:
         return "parquet"
     if head.startswith((b"ARROW1", b"FEA1", b"\xff\xff\xff\xff")):
         return "arrow"
-    if head.startswith(b"\xd0\xcf\x11\xe0"):
+    if head.startswith(b"\xd0\xcf\x11\xe0") or (named == "workbook" and head.startswith(b"PK")):
         return "workbook"
     if named in ("parquet", "arrow", "workbook") and head:
         raise InputError(f"{path} is called {path.suffix}, but its content is something else. Was it cut or renamed?")

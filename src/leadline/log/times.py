@@ -62,7 +62,7 @@ def time(connection: duckdb.DuckDBPyConnection, column: TimeColumn) -> Cell:
         only = column.columns[0]
         kind = kind_of(only)
         if kind == "instant":
-            return Cell(only.sql)
+            return Cell(f"{only.sql}::TIMESTAMPTZ")
         if kind == "naive":
             return _of_naive(connection, column, only)
         if kind in ("whole", "number"):

@@ -68,27 +68,26 @@ class Text:
 
     def __init__(self, file: File, encoding: str | None) -> None:
         self.file = file
+        self._lines = 0
+        self._ready = b""
+        self._decoder: codecs.IncrementalDecoder | None = None
         self._opened = open_bytes(file)
         try:
-            head = self._opened.read(BLOCK)
+            self._begin(encoding)
         except BaseException:
             self._opened.close()
             raise
+
+    def _begin(self, encoding: str | None) -> None:
+        head = self._opened.read(BLOCK)
         mark, marked = next(((mark, name) for mark, name in _MARKS if head.startswith(mark)), (b"", None))
-        self.encoding = marked or _codec(encoding, file) or "utf-8"
+        self.encoding = marked or _codec(encoding, self.file) or "utf-8"
         if self.encoding == "utf-8":
             head = head.removeprefix(mark)
-            self._decoder: codecs.IncrementalDecoder | None = None
         else:
             self._decoder = codecs.getincrementaldecoder(self.encoding)()
-        self._lines = 0
-        self._ready = b""
-        try:
-            self._ready = self._recoded(head)
-            self._check_binary(self._ready[:4096])
-        except InputError:
-            self._opened.close()
-            raise
+        self._ready = self._recoded(head)
+        self._check_binary(self._ready[:4096])
 
     def _check_binary(self, head: bytes) -> None:
         strange = sum(byte < 32 and byte not in b"\t\n\r\f\x1a\x1b" for byte in head)
@@ -164,8 +163,7 @@ def wrong_byte(file: File) -> InputError:
             try:
                 line += decoder.decode(block).count("\n")
             except UnicodeDecodeError as error:
-                kept = cast("bytes", error.object)
-                return _wrong(file, line + kept[: error.start].count(b"\n"), "utf-8")
+                return _wrong(file, line + error.object[: error.start].count(b"\n"), "utf-8")
     return _wrong(file, line, "utf-8")
 
 

@@ -49,7 +49,7 @@ def kind_of(column: Column) -> Kind:
         return "number"
     if name == "BOOLEAN":
         return "boolean"
-    if name == "TIMESTAMP WITH TIME ZONE":
+    if name in ("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ_NS"):
         return "instant"
     return "naive" if name == "DATE" or re.fullmatch(r"TIMESTAMP(_\w+)?", name) else "other"
 
@@ -84,7 +84,7 @@ def as_text(column: Column) -> str:
         number = f"CASE WHEN {whole} THEN {column.sql}::BIGINT::VARCHAR ELSE {column.sql}::VARCHAR END"
         return f"CASE WHEN isfinite({column.sql}) THEN {number} END"
     if kind == "instant":
-        return f"strftime(timezone('UTC', {column.sql}), '%Y-%m-%dT%H:%M:%S.%fZ')"
+        return f"strftime(timezone('UTC', {column.sql}::TIMESTAMPTZ), '%Y-%m-%dT%H:%M:%S.%fZ')"
     if kind == "naive" and column.type != "DATE":
         return f"strftime({column.sql}::TIMESTAMP, '%Y-%m-%dT%H:%M:%S.%f')"
     if kind == "other":

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -62,7 +62,7 @@ def summarise(decisions: pa.Table, agreement: Agreement, as_of: int) -> Summary:
         levels=levels,
         grid=_grid(reachable, grades, levels),
         stages=tuple((stage, stages[stage]) for stage in STAGES if stages[stage]),
-        weeks=_weeks(qualifications, as_of),
+        weeks=_weeks(qualifications, as_of, agreement.timezone),
         qualified_leads=decisions.num_rows - decisions["mql_at"].null_count,
         qualifications=len(qualifications),
         stale=_stale(decisions, levels[0]),
@@ -78,22 +78,19 @@ def _grid(decisions: pa.Table, grades: tuple[str, ...], levels: tuple[str, ...])
     return tuple(tuple(counts.get((grade, level), 0) for level in levels) for grade in grades)
 
 
-def _weeks(qualifications: pa.ChunkedArray, as_of: int) -> tuple[tuple[date, int], ...]:
-    last = _monday(datetime.fromtimestamp(as_of / clock.MICROSECONDS, UTC).date())
+def _weeks(qualifications: pa.ChunkedArray, as_of: int, timezone: str) -> tuple[tuple[date, int], ...]:
+    """Qualifications a week, weeks from Monday in the agreement's time zone, as `at_most: N per week` counts them."""
+    today = clock.to_datetime(as_of).astimezone(ZoneInfo(timezone)).date()
+    last = today - timedelta(days=today.weekday())
     mondays = [last - timedelta(weeks=back) for back in reversed(range(WEEKS_SHOWN))]
-    at = pc.struct_field(qualifications, "at").cast(pa.int64()).to_numpy()
-    # 1970-01-01 was a Thursday: three days after the Monday that week numbers count from.
-    weeks, counts = np.unique((at // clock.DAY + 3) // 7, return_counts=True)
-    by_monday = {date(1969, 12, 29) + timedelta(weeks=int(week)): int(n) for week, n in zip(weeks, counts, strict=True)}
-    return tuple((monday, by_monday.get(monday, 0)) for monday in mondays)
-
-
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
+    local = pc.struct_field(qualifications, "at").cast(pa.timestamp("us", tz=timezone))
+    weeks = pc.local_timestamp(pc.floor_temporal(local, unit="week")).cast(pa.date32())
+    counts = {item["values"]: item["counts"] for item in pc.value_counts(weeks).to_pylist()}
+    return tuple((monday, counts.get(monday, 0)) for monday in mondays)
 
 
 def _stale(decisions: pa.Table, highest: str) -> int:
-    """MQLs that nobody has accepted and that are no longer at the highest level."""
+    """MQLs that wait for sales and are not at the highest level (any more)."""
     waiting = decisions.filter(pc.and_(pc.equal(decisions["stage"], "mql"), pc.not_equal(decisions["level"], highest)))
     return int(waiting.num_rows)
 
