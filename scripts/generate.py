@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from leadline.agreement.json_schema import schema_text
-from leadline.agreement.reference_page import reference_page
+from leadline.agreement.format.json_schema import schema_text
+from leadline.agreement.format.reference_page import reference_page
 from leadline.cli.commands_page import commands_page
 
 DOCS = Path(__file__).parent.parent / "docs"

@@ -106,8 +106,7 @@ def test_the_text_says_what_must_be_worked_out_again() -> None:
 
 
 NUMBERS = [
-    match.span()
-    for match in re.finditer(r"(?<![\w.#/-])\d+(?=[,}\s\"dw)])", template_text().split("\nstories:")[0])
+    match.span() for match in re.finditer(r"(?<![\w.#/-])\d+(?=[,}\s\"dw)])", template_text().split("\nstories:")[0])
 ]
 
 

@@ -12,8 +12,8 @@ import ruamel.yaml
 
 from agreement.examples import example_text
 from agreement.golden import check_golden
-from leadline.agreement.json_schema import schema, schema_text
-from leadline.agreement.reference_page import reference_page
+from leadline.agreement.format.json_schema import schema, schema_text
+from leadline.agreement.format.reference_page import reference_page
 from leadline.agreement.template import template_text
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -116,9 +116,7 @@ def test_a_byte_order_mark_and_windows_lines_are_fine(tmp_path: Path) -> None:
     assert read_file(path).problems == ()
 
 
-@pytest.mark.parametrize(
-    "content", [template_text().encode("utf-16"), b"name: caf\xe9", b"\x80" * 100, b"\xff\xfe"]
-)
+@pytest.mark.parametrize("content", [template_text().encode("utf-16"), b"name: caf\xe9", b"\x80" * 100, b"\xff\xfe"])
 def test_other_encodings_are_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "agreement.yaml"
     path.write_bytes(content)

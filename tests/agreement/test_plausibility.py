@@ -9,14 +9,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agreement.examples import example_text
-from leadline.agreement.condition_sense import Sense
+from leadline.agreement.checking.condition_sense import Sense
+from leadline.agreement.checking.criterion_sense import CriterionSense
+from leadline.agreement.checking.domains import Domain
+from leadline.agreement.checking.score_ranges import Ranges
 from leadline.agreement.conditions import Scope, parse_condition
 from leadline.agreement.criteria import Quantity
-from leadline.agreement.criterion_sense import CriterionSense
 from leadline.agreement.document import StateRule
-from leadline.agreement.domains import Domain
 from leadline.agreement.reading import read_text
-from leadline.agreement.score_ranges import Ranges
 from leadline.agreement.template import template_text
 from leadline.fields.catalogue import BOOLEAN, NUMBER, TEXT, Type
 from reference.criteria import Scores, quantity, truth
@@ -79,9 +79,7 @@ CONDITIONS = st.recursive(
     ATOMS,
     lambda inner: st.one_of(
         inner.map(lambda one: f"NOT ({one})"),
-        st.tuples(inner, st.sampled_from(["AND", "OR"]), inner).map(
-            lambda three: "({}) {} ({})".format(*three)
-        ),
+        st.tuples(inner, st.sampled_from(["AND", "OR"]), inner).map(lambda three: "({}) {} ({})".format(*three)),
     ),
     max_leaves=7,
 )

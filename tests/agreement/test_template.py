@@ -49,7 +49,5 @@ def outcome(agreement: Agreement, story: Story) -> dict[str, Any]:
     ]
     answer = evaluate(agreement, [lead], [], events, story.as_of)["a"]
     because = answer.qualifications[-1].because if answer.qualifications else ()
-    scores = {
-        key: getattr(answer, key) for key in ("stage", "fit", "persona", "grade", "engagement", "level")
-    }
+    scores = {key: getattr(answer, key) for key in ("stage", "fit", "persona", "grade", "engagement", "level")}
     return scores | {"because": tuple(because), "qualified": bool(answer.qualifications)}

@@ -21,9 +21,7 @@ from leadline.fields.catalogue import BOOLEAN, EVENT_COLUMNS, LEAD_FIELDS, NUMBE
 
 SCOPE = Scope(
     kind="lead field",
-    columns={"title": TEXT, "revenue": NUMBER, "since": TIME, "active": BOOLEAN}
-    | LEAD_FIELDS
-    | EVENT_COLUMNS,
+    columns={"title": TEXT, "revenue": NUMBER, "since": TIME, "active": BOOLEAN} | LEAD_FIELDS | EVENT_COLUMNS,
     choices={},
     lists=frozenset(["rivals"]),
     timezone="Europe/Berlin",

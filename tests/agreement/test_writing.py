@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agreement.examples import example_text, parsed
+from leadline.agreement.format.yaml_tree import parse_yaml
 from leadline.agreement.template import template_text
 from leadline.agreement.writing import REMOVE, amend, plain
-from leadline.agreement.yaml_tree import parse_yaml
 from leadline.errors import AgreementError
 
 

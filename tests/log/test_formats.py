@@ -17,6 +17,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 from pyarrow import feather, parquet
+
 from log.workbooks import write_ods, write_xlsx
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import duckdb
+
     from log.conftest import Read
 
 LEADS = [

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     import duckdb
+
     from log.conftest import Read
 
 NOON = 1_772_366_400_000_000  # 2026-03-01T12:00:00Z

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from leadline.agreement import condition_calls as calls
 from leadline.agreement.expressions import Call, Column, Constant, Expression, Node, Operator
-from leadline.agreement.patterns import check_pattern
-from leadline.agreement.sql_text import (
+from leadline.agreement.sql import calls
+from leadline.agreement.sql.patterns import check_pattern
+from leadline.agreement.sql.text import (
     ConditionError,
     chain_of,
     column_of,
@@ -207,9 +207,7 @@ class Checker:
         operator = _COMPARISON[type(tree).__name__]
         left, right = self.alike(tree, self.node(tree.this), self.node(tree.expression))
         if operator not in ("=", "<>") and left.type is BOOLEAN:
-            message = (
-                f"'{shortened(sql_of(tree))}' orders true and false. Write the condition itself, or NOT."
-            )
+            message = f"'{shortened(sql_of(tree))}' orders true and false. Write the condition itself, or NOT."
             raise ConditionError(message, column_of(tree))
         self.check_choice(left, right)
         self.check_choice(right, left)
@@ -264,9 +262,7 @@ class Checker:
     def membership(self, tree: exp.Expr) -> Node:
         items = tree.args.get("expressions") or []
         if tree.args.get("query") or tree.args.get("unnest") or not items:
-            raise ConditionError(
-                "IN takes a list of values: country IN ('US', 'DE'). Sub-queries are not allowed."
-            )
+            raise ConditionError("IN takes a list of values: country IN ('US', 'DE'). Sub-queries are not allowed.")
         if len(items) > ITEMS_MAX:
             many = f"IN has {len(items):,} values; {ITEMS_MAX} is the most."
             raise ConditionError(f"{many} Put them into `lists:` and use in_list().")
@@ -321,9 +317,7 @@ def _cast_hint(left: Node, right: Node) -> str:
     if isinstance(text, Constant):
         number = str(text.value)
         return (
-            f" Write the number without quotes: {number}."
-            if _is_number(number)
-            else " Numbers stand without quotes."
+            f" Write the number without quotes: {number}." if _is_number(number) else " Numbers stand without quotes."
         )
     if isinstance(text, Column) and text.name.startswith(f"{EVENT_PROPERTIES}."):
         return f" Properties are texts: write CAST({text.name} AS double precision)."
@@ -362,9 +356,7 @@ def _refusal(tree: exp.Expr) -> str:
     called = str(tree.name or name).lower() if name == "Anonymous" else name
     guess = did_you_mean(called, ALLOWED_FUNCTIONS) if name == "Anonymous" else ""
     allowed = f"Functions are {', '.join(ALLOWED_FUNCTIONS)}."
-    return (
-        f"'{shortened(sql_of(tree))}' ({shortened(called)}) is not allowed in a condition.{guess} {allowed}"
-    )
+    return f"'{shortened(sql_of(tree))}' ({shortened(called)}) is not allowed in a condition.{guess} {allowed}"
 
 
 def _function(checker: Checker, tree: exp.Expr) -> Node:

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from leadline.agreement.sql_text import (
+from leadline.agreement.sql.text import (
     ConditionError,
     chain_of,
     did_you_mean,
@@ -142,9 +142,7 @@ class _Checker:
                 tuple(
                     part
                     for side in sides
-                    for part in (
-                        side.parts if isinstance(side, Logic) and side.operator == operator else (side,)
-                    )
+                    for part in (side.parts if isinstance(side, Logic) and side.operator == operator else (side,))
                 ),
             )
         if name in _COMPARATORS:
@@ -163,9 +161,7 @@ class _Checker:
         if left.measure in self.scope.names:
             self.check_name(left.measure, comparator, right)
         elif isinstance(right, str) or (isinstance(right, Quantity) and right.measure in self.scope.names):
-            raise ConditionError(
-                f"'{shortened(sql_of(tree))}' compares the number {left} with a name. {_EXAMPLE}"
-            )
+            raise ConditionError(f"'{shortened(sql_of(tree))}' compares the number {left} with a name. {_EXAMPLE}")
         return Compare(left, comparator, right)
 
     def check_name(self, measure: str, comparator: Comparator, right: Quantity | float | str) -> None:
@@ -176,9 +172,7 @@ class _Checker:
             raise ConditionError(f"{measure} is compared with a name in single quotes, such as '{known[0]}'.")
         if right not in known:
             guess = did_you_mean(right, known)
-            raise ConditionError(
-                f"there is no {measure} '{shortened(right)}'; there is {', '.join(known)}.{guess}"
-            )
+            raise ConditionError(f"there is no {measure} '{shortened(right)}'; there is {', '.join(known)}.{guess}")
 
     def operand(self, tree: exp.Expr) -> Quantity | float | str:
         name = type(tree).__name__
@@ -211,14 +205,10 @@ class _Checker:
             return Quantity("contribution", of)
         if measure in ("count", "age_days") and of in self.scope.rules:
             if not self.scope.rules[of]:
-                raise ConditionError(
-                    f"{of} has no `on`, so it has no hits and no {measure}. Compare {of} itself."
-                )
+                raise ConditionError(f"{of} has no `on`, so it has no hits and no {measure}. Compare {of} itself.")
             return Quantity("count" if measure == "count" else "age_days", of)
         if measure and of in self.scope.rules:
-            raise ConditionError(
-                f"{of} has no '{shortened(measure)}'. A rule has {of}, {of}.count and {of}.age_days."
-            )
+            raise ConditionError(f"{of} has no '{shortened(measure)}'. A rule has {of}, {of}.count and {of}.age_days.")
         known = (*_SCORES, *self.scope.groups, *self.scope.rules)
         guess = did_you_mean(of, known) or f" Known are {', '.join(known[:12])}."
         raise ConditionError(f"'{shortened(of)}' is no score, group or rule of engagement.{guess}")

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from leadline.agreement.condition_words import condition_in_words, vocabulary_of
 from leadline.agreement.durations import duration_in_words
 from leadline.agreement.fingerprint import qualification_version_of
-from leadline.agreement.phrasing import listed, number_in_words, points_in_words
-from leadline.agreement.rule_changes import criterion_change, rule_changes
-from leadline.agreement.rule_words import criterion_in_words, fit_rule_in_words, rule_in_words
+from leadline.agreement.wording.changes import criterion_change, rule_changes
+from leadline.agreement.wording.conditions import condition_in_words, vocabulary_of
+from leadline.agreement.wording.phrasing import listed, number_in_words, points_in_words
+from leadline.agreement.wording.rules import criterion_in_words, fit_rule_in_words, rule_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from leadline.agreement.condition_words import Vocabulary
     from leadline.agreement.document import Agreement, Field, Persona, Tier
+    from leadline.agreement.wording.conditions import Vocabulary
 
 Affects = Literal["qualification", "reports", "nothing"]
 
@@ -116,9 +116,7 @@ def _matched(
 
 
 def _fields(old: Agreement, new: Agreement) -> Iterator[Change]:
-    for found in _matched(
-        "fields", old.fields, new.fields, lambda field: f"the field {field.name} ({field.label})"
-    ):
+    for found in _matched("fields", old.fields, new.fields, lambda field: f"the field {field.name} ({field.label})"):
         if isinstance(found, Change):
             yield found
         else:
@@ -177,9 +175,7 @@ def _fit(old: Agreement, new: Agreement) -> Iterator[Change]:
             yield found
         else:
             yield from _persona(found[0], found[1], words)
-    yield from _order(
-        "fit.personas", "the kinds of buyer (the first wins a tie)", before.personas, after.personas
-    )
+    yield from _order("fit.personas", "the kinds of buyer (the first wins a tie)", before.personas, after.personas)
 
 
 def _persona(before: Persona, after: Persona, words: Vocabulary) -> Iterator[Change]:
@@ -195,9 +191,7 @@ def _persona(before: Persona, after: Persona, words: Vocabulary) -> Iterator[Cha
         then, now = found
         where, name = f"{place}.rules.{now.name}", f"{now.name} of {after.name}"
         if then.points != now.points:
-            sentence = (
-                f"{name} counts {points_in_words(now.points)} instead of {number_in_words(then.points)}"
-            )
+            sentence = f"{name} counts {points_in_words(now.points)} instead of {number_in_words(then.points)}"
             yield Change(f"{where}.points", "changed", sentence)
         if then.when != now.when:
             conditions = (condition_in_words(rule.when, words) for rule in (now, then))
@@ -214,9 +208,7 @@ def _tiers(place: str, name: str, olds: tuple[Tier, ...], news: tuple[Tier, ...]
         if tier not in before:
             yield Change(f"{place}.{tier}", "added", f"new: {name} {tier} from {number_in_words(bound)}")
         elif before[tier] != bound:
-            sentence = (
-                f"{name} {tier} starts at {number_in_words(bound)} instead of {number_in_words(before[tier])}"
-            )
+            sentence = f"{name} {tier} starts at {number_in_words(bound)} instead of {number_in_words(before[tier])}"
             yield Change(f"{place}.{tier}", "changed", sentence)
     for tier in before:
         if tier not in after:
@@ -235,21 +227,17 @@ def _engagement(old: Agreement, new: Agreement) -> Iterator[Change]:
     yield from _value("engagement.max", "the highest engagement", before.max, after.max)
     if before.half_life != after.half_life:
         now, then = (
-            "never" if t is None else f"after {duration_in_words(t)}"
-            for t in (after.half_life, before.half_life)
+            "never" if t is None else f"after {duration_in_words(t)}" for t in (after.half_life, before.half_life)
         )
         sentence = f"rules without a half-life of their own halve {now} instead of {then}"
         yield Change("engagement.half_life", "changed", sentence)
     yield from _tiers("engagement.levels", "level", before.levels, after.levels)
-    for found in _matched(
-        "engagement.groups", before.groups, after.groups, lambda group: f"the group {group.name}"
-    ):
+    for found in _matched("engagement.groups", before.groups, after.groups, lambda group: f"the group {group.name}"):
         if isinstance(found, Change):
             yield found
         elif found[0].max != found[1].max:
             limits = [
-                "without limit" if g.max is None else f"at most {points_in_words(g.max)}"
-                for g in reversed(found)
+                "without limit" if g.max is None else f"at most {points_in_words(g.max)}" for g in reversed(found)
             ]
             sentence = f"the group {found[1].name} counts {limits[0]} instead of {limits[1]}"
             yield Change(f"engagement.groups.{found[1].name}.max", "changed", sentence)

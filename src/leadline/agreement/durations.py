@@ -42,9 +42,7 @@ def _duration_hint(text: str) -> str:
         return f" Months differ in length: did you mean {30 * count}d?"
     if unit in ("year", "yr", "y"):
         return f" Did you mean {365 * count}d?"
-    short = {"minute": "m", "min": "m", "hour": "h", "hr": "h", "day": "d", "week": "w", "wk": "w"}.get(
-        unit, unit
-    )
+    short = {"minute": "m", "min": "m", "hour": "h", "hr": "h", "day": "d", "week": "w", "wk": "w"}.get(unit, unit)
     return f" Did you mean {count}{short}?" if short in UNITS else ""
 
 
@@ -96,10 +94,7 @@ def _not_a_frequency(text: str) -> str:
 
     words = text[:60].split()
     known = ["day", "week", "month", "ever", "per", "by"]
-    mended = [
-        (difflib.get_close_matches(w, known, 1, 0.6) or [w])[0] if not re.match("[0-9]", w) else w
-        for w in words
-    ]
+    mended = [(difflib.get_close_matches(w, known, 1, 0.6) or [w])[0] if not re.match("[0-9]", w) else w for w in words]
     guess = _ADVERBS.get(text.strip().lower(), " ".join(mended))
     likely = guess != " ".join(words) and re.match(r"[0-9]+ (per|ever)\b", guess)
     hint = f" Did you mean '{guess}'?" if likely else ""
@@ -109,9 +104,5 @@ def _not_a_frequency(text: str) -> str:
 def format_at_most(at_most: AtMost) -> str:
     """The frequency as the file spells it."""
     period = at_most.period
-    span = (
-        "ever"
-        if period == "ever"
-        else f"per {format_duration(period) if isinstance(period, int) else period}"
-    )
+    span = "ever" if period == "ever" else f"per {format_duration(period) if isinstance(period, int) else period}"
     return f"{at_most.count} {span}" + (f" by {at_most.by}" if at_most.by else "")

@@ -51,12 +51,8 @@ def _plain(value: Any, name: str = "") -> Any:
     if isinstance(value, Expression):
         return _plain(value.tree)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        compared = {
-            f.name: _plain(getattr(value, f.name), f.name) for f in dataclasses.fields(value) if f.compare
-        }
-        return {"is": type(value).__name__} | {
-            key: inner for key, inner in compared.items() if key not in _UNMEANT
-        }
+        compared = {f.name: _plain(getattr(value, f.name), f.name) for f in dataclasses.fields(value) if f.compare}
+        return {"is": type(value).__name__} | {key: inner for key, inner in compared.items() if key not in _UNMEANT}
     if isinstance(value, frozenset):
         return sorted(value)
     if isinstance(value, tuple):

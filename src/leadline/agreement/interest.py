@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 from leadline.agreement.conditions import Scope, parse_expression
 from leadline.agreement.document import Engagement, Group, PointsRule, Rule, StateRule, ThresholdRule
 from leadline.agreement.people import read_condition, read_tiers
-from leadline.agreement.sql_text import ConditionError, did_you_mean, shortened
+from leadline.agreement.sql.text import ConditionError, did_you_mean, shortened
 from leadline.fields.catalogue import EVENT_CHOICES, EVENT_COLUMNS, NUMBER, STAGE_RECORDS
 
 if TYPE_CHECKING:
     from leadline.agreement.expressions import Expression
-    from leadline.agreement.structure import Structure, Written
+    from leadline.agreement.format.structure import Structure, Written
 
 RESERVED: Final = ("fit", "engagement", "persona", "grade", "level")
 
@@ -43,9 +43,7 @@ def read_engagement(structure: Structure, written: Written, leads: Scope) -> Eng
     written_groups = written.at("groups")
     reader = _Rules(structure, written, leads, frozenset(written_groups.key_lines if written_groups else ()))
     rules = tuple(
-        rule
-        for name, entry in written.entries("rules").items()
-        if (rule := reader.rule(name, entry)) is not None
+        rule for name, entry in written.entries("rules").items() if (rule := reader.rule(name, entry)) is not None
     )
     check_names(structure, written)
     highest = written.get("max") or 100.0
@@ -64,9 +62,7 @@ def check_names(structure: Structure, written: Written) -> None:
     for names in (groups, rules):
         for name, entry in names.items():
             if name in RESERVED:
-                structure.report(
-                    entry.line, entry.place, f"'{name}' is a reserved word. Choose another name."
-                )
+                structure.report(entry.line, entry.place, f"'{name}' is a reserved word. Choose another name.")
     for name in rules:
         if name in groups:
             structure.report(
@@ -127,9 +123,7 @@ class _Rules:
                 self.structure.report(entry.line_of(key), f"{entry.place}.{key}", f"{key} {reason}")
 
     def _points(self, name: str, entry: Written) -> PointsRule:
-        self._refuse(
-            entry, _THRESHOLD_ONLY, "belongs to a threshold rule. Add `at_least` and `within`, or remove it."
-        )
+        self._refuse(entry, _THRESHOLD_ONLY, "belongs to a threshold rule. Add `at_least` and `within`, or remove it.")
         expires = entry.get("expires")
         inherited = None if expires is not None else self.half_life
         half_life = entry.get("half_life") if entry.at("half_life") is not None else inherited
@@ -151,9 +145,7 @@ class _Rules:
         )
 
     def _threshold(self, name: str, entry: Written) -> ThresholdRule | None:
-        self._refuse(
-            entry, _POINTS_ONLY, "does not belong to a threshold rule (`at_least`, `within`). Remove it."
-        )
+        self._refuse(entry, _POINTS_ONLY, "does not belong to a threshold rule (`at_least`, `within`). Remove it.")
         for key, example in (("at_least", "3"), ("within", "30d")):
             if key not in entry.key_lines:
                 message = (
@@ -170,11 +162,7 @@ class _Rules:
         summed = self._expression(entry.at("sum"))
         if summed is not None and summed.tree.type is not NUMBER:
             property_ = summed.text.startswith("properties.")
-            hint = (
-                f" Write CAST({summed.text} AS double precision)."
-                if property_
-                else " Use `distinct`, or a number."
-            )
+            hint = f" Write CAST({summed.text} AS double precision)." if property_ else " Use `distinct`, or a number."
             message = f"`sum` adds up numbers, but '{shortened(summed.text)}' is a {summed.tree.type}.{hint}"
             self.structure.report(entry.line_of("sum"), f"{entry.place}.sum", message)
         distinct = self._expression(entry.at("distinct"))

@@ -7,12 +7,12 @@ import io
 from typing import TYPE_CHECKING, Final
 
 from leadline.agreement.document import NamedList
-from leadline.agreement.sql_text import shortened
+from leadline.agreement.sql.text import shortened
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from leadline.agreement.structure import Structure, Written
+    from leadline.agreement.format.structure import Structure, Written
 
 FILE_BYTES_MAX: Final = 32 * 1024 * 1024
 
@@ -49,9 +49,7 @@ def _read_file(folder: Path, file: str) -> frozenset[str]:
         reason = getattr(error, "strerror", None) or "its links run in a circle"
         raise ValueError(f"'{shown}' cannot be read: {reason}. Check the file and its rights.") from None
     if len(content) > FILE_BYTES_MAX:
-        raise ValueError(
-            f"'{shown}' has more than {FILE_BYTES_MAX // 2**20} MiB. Split it into several lists."
-        )
+        raise ValueError(f"'{shown}' has more than {FILE_BYTES_MAX // 2**20} MiB. Split it into several lists.")
     try:
         return _first_column(content.decode("utf-8-sig"))
     except UnicodeDecodeError:

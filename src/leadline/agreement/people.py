@@ -11,7 +11,7 @@ from leadline.fields.catalogue import EVENT_COLUMNS, FIELD_CHOICES, LEAD_FIELDS
 if TYPE_CHECKING:
     from leadline.agreement.document import Field, NamedList, Tier
     from leadline.agreement.expressions import Expression
-    from leadline.agreement.structure import Structure, Written
+    from leadline.agreement.format.structure import Structure, Written
 
 
 def lead_scope(
@@ -61,9 +61,7 @@ def read_tiers(
         return ()
     for tier, bound in bounds.items():
         if tier == lowest_name:
-            message = (
-                f"'{lowest_name}' is whatever lies below the last bound and has none of its own. Remove it."
-            )
+            message = f"'{lowest_name}' is whatever lies below the last bound and has none of its own. Remove it."
             structure.report(entry.line_of(tier), f"{entry.place}.{tier}", message)
         elif not 0 <= bound <= highest:
             message = f"{bound:g} is outside 0 to {highest:g}. Write a bound between them."
@@ -83,9 +81,7 @@ def read_fit(structure: Structure, written: Written, scope: Scope) -> Fit:
     )
     personas = written.entries("personas")
     if written.at("personas") is not None and not personas:
-        structure.report(
-            written.line_of("personas"), "fit.personas", "there is no persona. Write at least one."
-        )
+        structure.report(written.line_of("personas"), "fit.personas", "there is no persona. Write at least one.")
     return Fit(
         max=highest,
         grades=read_tiers(structure, written, "grades", highest=highest, lowest_name="D"),

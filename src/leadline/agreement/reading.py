@@ -6,22 +6,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from leadline.agreement.checking.plausibility import implausible
 from leadline.agreement.criteria import CriterionScope, parse_criterion
 from leadline.agreement.document import Agreement, Criterion, Field, Mql, NamedList, Recycle
+from leadline.agreement.format.shape import AGREEMENT, FORMAT
+from leadline.agreement.format.structure import Structure
+from leadline.agreement.format.yaml_tree import BYTES_MAX, parse_yaml
 from leadline.agreement.interest import read_engagement
 from leadline.agreement.lists import read_list
 from leadline.agreement.people import lead_scope, read_fit
-from leadline.agreement.plausibility import implausible
-from leadline.agreement.shape import AGREEMENT, FORMAT
-from leadline.agreement.sql_text import ConditionError
+from leadline.agreement.sql.text import ConditionError
 from leadline.agreement.story_reading import read_stories
-from leadline.agreement.structure import Structure
-from leadline.agreement.yaml_tree import BYTES_MAX, parse_yaml
 from leadline.errors import AgreementError, InputError, Problem
 from leadline.fields.catalogue import DERIVED_FIELDS, LEAD_FIELDS
 
 if TYPE_CHECKING:
-    from leadline.agreement.structure import Written
+    from leadline.agreement.format.structure import Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +108,7 @@ class _Builder:
         scope = lead_scope(fields, lists, timezone, _broken(top, fields, lists))
         fit_written, engagement_written, mql_written = top.at("fit"), top.at("engagement"), top.at("mql")
         fit = None if fit_written is None else read_fit(self.structure, fit_written, scope)
-        engagement = (
-            None if engagement_written is None else read_engagement(self.structure, engagement_written, scope)
-        )
+        engagement = None if engagement_written is None else read_engagement(self.structure, engagement_written, scope)
         stories = read_stories(self.structure, top, fields)
         if fit is None or engagement is None or mql_written is None:
             return None
@@ -132,9 +130,7 @@ class _Builder:
     def _check_format(self, top: Written) -> None:
         written = top.get("leadline")
         if written is not None and written != FORMAT:
-            message = (
-                f"this is format {written}, but this program reads format {FORMAT}. Write leadline: {FORMAT}."
-            )
+            message = f"this is format {written}, but this program reads format {FORMAT}. Write leadline: {FORMAT}."
             self.structure.report(top.line_of("leadline"), "leadline", message)
 
     def _month(self, top: Written) -> int:
@@ -174,9 +170,7 @@ class _Builder:
         if choices is None:
             return
         if wanted is None:
-            self.structure.report(
-                entry.line_of("choices"), entry.place, f"a {kind} has no choices. Remove them."
-            )
+            self.structure.report(entry.line_of("choices"), entry.place, f"a {kind} has no choices. Remove them.")
         elif wrong := [str(choice) for choice in choices if not isinstance(choice, wanted)]:
             self.structure.report(
                 entry.line_of("choices"),
@@ -223,9 +217,7 @@ def _criterion_scope(top: Written) -> CriterionScope:
     fit, engagement = top.at("fit"), top.at("engagement")
     read = engagement.entries("rules") if engagement is not None else {}
     return CriterionScope(
-        rules={
-            name: name not in read or "on" in read[name].key_lines for name in _names(engagement, "rules")
-        },
+        rules={name: name not in read or "on" in read[name].key_lines for name in _names(engagement, "rules")},
         groups=_names(engagement, "groups"),
         names={
             "persona": _names(fit, "personas"),

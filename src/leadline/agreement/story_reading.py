@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from leadline.agreement.document import Story, StoryRecord
-from leadline.agreement.sql_text import did_you_mean
+from leadline.agreement.sql.text import did_you_mean
 from leadline.clock import to_instant
 from leadline.fields.catalogue import (
     BOOLEAN,
@@ -20,7 +20,7 @@ from leadline.fields.catalogue import (
 
 if TYPE_CHECKING:
     from leadline.agreement.document import Field
-    from leadline.agreement.structure import Structure, Written
+    from leadline.agreement.format.structure import Structure, Written
     from leadline.fields.catalogue import Type
 
 DEFAULT_MOMENT: Final = to_instant(datetime(2026, 1, 15, 12, tzinfo=UTC))
@@ -105,21 +105,15 @@ class _Stories:
             hint = did_you_mean(name, self.types)
             if name in DERIVED_FIELDS:
                 hint = " Leadline works it out from other fields; state those."
-            self.structure.report(
-                written.line, written.place, f"'{name}' is no field that can be stated.{hint}"
-            )
+            self.structure.report(written.line, written.place, f"'{name}' is no field that can be stated.{hint}")
         return tuple(values)
 
     def _typed(self, written: Written, name: str, kind: Type | None) -> object:
         value: Any = written.value
         if kind is NUMBER and (isinstance(value, bool) or not isinstance(value, int | float)):
-            self.structure.report(
-                written.line, written.place, f"{name} is a number, but this says '{value}'."
-            )
+            self.structure.report(written.line, written.place, f"{name} is a number, but this says '{value}'.")
         elif kind is BOOLEAN and not isinstance(value, bool):
-            self.structure.report(
-                written.line, written.place, f"{name} is true or false, but this says '{value}'."
-            )
+            self.structure.report(written.line, written.place, f"{name} is true or false, but this says '{value}'.")
         elif kind is TIME:
             try:
                 moment = datetime.fromisoformat(str(value))
@@ -132,9 +126,7 @@ class _Stories:
                 return None
             return to_instant(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
         elif kind is not None and isinstance(value, dict | tuple):
-            self.structure.report(
-                written.line, written.place, f"{name} is one value, not several. Write the latest."
-            )
+            self.structure.report(written.line, written.place, f"{name} is one value, not several. Write the latest.")
         return float(value) if kind is NUMBER and isinstance(value, int) else value
 
     def _check_expectations(self, entry: Written) -> None:
@@ -142,9 +134,7 @@ class _Stories:
         if section is None:
             return
         if not section.value:
-            self.structure.report(
-                section.line, section.place, "a story must expect something, for example stage: mql."
-            )
+            self.structure.report(section.line, section.place, "a story must expect something, for example stage: mql.")
         for name, written in section.value.items():
             if name not in EXPECTATIONS:
                 known = did_you_mean(name, EXPECTATIONS) or f" Known are {', '.join(EXPECTATIONS)}."

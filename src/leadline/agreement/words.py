@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leadline.agreement.condition_words import Vocabulary, condition_in_words, vocabulary_of
 from leadline.agreement.document import PointsRule, StateRule, ThresholdRule
 from leadline.agreement.durations import duration_in_words
-from leadline.agreement.phrasing import capitalised, listed, number_in_words, points_in_words
-from leadline.agreement.rule_words import (
+from leadline.agreement.wording.conditions import Vocabulary, condition_in_words, vocabulary_of
+from leadline.agreement.wording.phrasing import capitalised, listed, number_in_words, points_in_words
+from leadline.agreement.wording.rules import (
     criterion_in_words,
     events_in_words,
     fit_rule_in_words,
@@ -46,9 +46,7 @@ def in_words(agreement: Agreement) -> str:
         _returning(agreement),
     ]
     if agreement.two_way:
-        parts.append(
-            [f"Besides the usual ones, {listed(agreement.two_way)} counts as two-way communication."]
-        )
+        parts.append([f"Besides the usual ones, {listed(agreement.two_way)} counts as two-way communication."])
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
@@ -72,9 +70,7 @@ def _fit(agreement: Agreement) -> list[str]:
     if len(fit.personas) == 1:
         lines.append(f"A lead is compared with one kind of buyer: {kinds}.")
     else:
-        lines.append(
-            f"A lead is compared with {len(fit.personas)} kinds of buyer: {kinds}. The best match counts."
-        )
+        lines.append(f"A lead is compared with {len(fit.personas)} kinds of buyer: {kinds}. The best match counts.")
     lines.append(
         f"Fit is a number from 0 to {number_in_words(fit.max)}; what is unknown of a lead earns nothing. "
         f"The grade is {_tiers(fit.grades, 'D')}."
@@ -84,9 +80,7 @@ def _fit(agreement: Agreement) -> list[str]:
         lines += [f"  - {capitalised(fit_rule_in_words(rule, words))}." for rule in persona.rules]
     if fit.knockouts:
         lines += ["", "However interested, a lead is never qualified while one of these is true:"]
-        lines += [
-            f"  - {knockout.name}: {condition_in_words(knockout.when, words)}." for knockout in fit.knockouts
-        ]
+        lines += [f"  - {knockout.name}: {condition_in_words(knockout.when, words)}." for knockout in fit.knockouts]
     return lines
 
 
@@ -100,9 +94,7 @@ def _interest(agreement: Agreement) -> list[str]:
     )
     lines.append("")
     lines += [f"  - {rule.name}: {rule_in_words(rule, words)}." for rule in engagement.rules]
-    capped = [
-        f"{group.name} {points_in_words(group.max)}" for group in engagement.groups if group.max is not None
-    ]
+    capped = [f"{group.name} {points_in_words(group.max)}" for group in engagement.groups if group.max is not None]
     if capped:
         lines += ["", f"The rules of a group together count at most: {listed(capped)}."]
     return lines
@@ -117,12 +109,8 @@ def _qualified(agreement: Agreement) -> list[str]:
         f"becomes a "
         f"marketing qualified lead {how}:"
     )
-    lines += [
-        f"  - {criterion.name}: {criterion_in_words(criterion.when)}." for criterion in agreement.mql.criteria
-    ]
-    lines.append(
-        "This is looked at whenever something happens; a lead that merely cools down stays qualified."
-    )
+    lines += [f"  - {criterion.name}: {criterion_in_words(criterion.when)}." for criterion in agreement.mql.criteria]
+    lines.append("This is looked at whenever something happens; a lead that merely cools down stays qualified.")
     return lines
 
 
@@ -138,10 +126,7 @@ def _sentences(agreement: Agreement) -> Iterator[str]:
             f"{duration_in_words(recycle.cooldown)}."
         )
     else:
-        yield (
-            "A lead that sales rejects or recycles goes back to nurture and can qualify again with "
-            "its next event."
-        )
+        yield ("A lead that sales rejects or recycles goes back to nurture and can qualify again with its next event.")
     if recycle.reset:
         kept = [rule.name for rule in agreement.engagement.rules if _survives(rule)]
         but = f", except for {listed(kept)}" if kept else ""

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping as AnyMapping
 from typing import TYPE_CHECKING, Any, Final
 
-from leadline.agreement.sql_text import did_you_mean
-from leadline.agreement.yaml_spans import Spot, spots_of, written
-from leadline.agreement.yaml_tree import Mapping, Node, Scalar, parse_yaml
+from leadline.agreement.format.yaml_spans import Spot, spots_of, written
+from leadline.agreement.format.yaml_tree import Mapping, Node, Scalar, parse_yaml
+from leadline.agreement.sql.text import did_you_mean
 from leadline.errors import AgreementError, Problem
 
 if TYPE_CHECKING:
@@ -43,9 +43,7 @@ def amend(text: str, changes: AnyMapping[str, object]) -> str:
     body = _written(body, plain(node), wanted)
     again, problems = parse_yaml(body, _SOURCE)
     if problems or not _same(plain(again), wanted):
-        raise _refused(
-            "", "the change cannot be written without touching other parts. Edit the file by hand."
-        )
+        raise _refused("", "the change cannot be written without touching other parts. Edit the file by hand.")
     return mark + body
 
 
@@ -80,11 +78,7 @@ def _path(document: Any, place: str) -> list[str | int]:
     rest = place.split(".")
     while rest:
         size = next(
-            (
-                n
-                for n in range(len(rest), 1, -1)
-                if isinstance(document, dict) and ".".join(rest[:n]) in document
-            ),
+            (n for n in range(len(rest), 1, -1) if isinstance(document, dict) and ".".join(rest[:n]) in document),
             1,
         )
         name, rest = ".".join(rest[:size]), rest[size:]

@@ -100,6 +100,6 @@ def test(agreement: AgreementFile) -> None:
 
 def schema() -> None:
     """Prints the JSON Schema."""
-    from leadline.agreement.json_schema import schema_text
+    from leadline.agreement.format.json_schema import schema_text
 
     typer.echo(schema_text(), nl=False)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from leadline.agreement.sql_text import did_you_mean, shortened
+from leadline.agreement.sql.text import did_you_mean, shortened
 from leadline.errors import InputError
 from leadline.log.mapping import TableMapping
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, Literal
 from zipfile import BadZipFile, ZipFile
 
-from leadline.agreement.sql_text import did_you_mean
+from leadline.agreement.sql.text import did_you_mean
 from leadline.errors import InputError
 
 Format = Literal["text", "json", "workbook", "parquet", "arrow"]

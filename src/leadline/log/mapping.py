@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import available_timezones
 
-from leadline.agreement.sql_text import did_you_mean, shortened
-from leadline.agreement.yaml_tree import Mapping as Node
-from leadline.agreement.yaml_tree import Scalar, Sequence, parse_yaml
+from leadline.agreement.format.yaml_tree import Mapping as Node
+from leadline.agreement.format.yaml_tree import Scalar, Sequence, parse_yaml
+from leadline.agreement.sql.text import did_you_mean, shortened
 from leadline.errors import AgreementError, InputError, Problem
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from leadline.agreement.sql_text import did_you_mean, shortened
+from leadline.agreement.sql.text import did_you_mean, shortened
 from leadline.agreement.usage import event_columns_used, lead_fields_used
 from leadline.errors import InputError
 from leadline.fields.catalogue import (

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from leadline.errors import InputError
 from leadline.log.dialect import unique
 from leadline.log.scan import Column, Scan, described, readable
 from leadline.log.sql import literal
-from leadline.log.unpacking import unpacked
 
 if TYPE_CHECKING:
     import duckdb

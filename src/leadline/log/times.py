@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from leadline.agreement.sql_text import shortened
+from leadline.agreement.sql.text import shortened
 from leadline.errors import InputError
 from leadline.log.mapping import EPOCHS
 from leadline.log.scan import fetched, readable

@@ -6,7 +6,7 @@ import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
-from leadline.agreement.sql_text import did_you_mean
+from leadline.agreement.sql.text import did_you_mean
 from leadline.errors import InputError
 from leadline.log.dialect import unique
 from leadline.log.rows_of_text import Reader, text_rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from leadline.agreement.phrasing import listed
+from leadline.agreement.wording.phrasing import listed
 from leadline.reporting.columns import mean_of_full
 from leadline.reporting.figures import counted, day, points, share, whole
 from leadline.reporting.texts import shortened, spoken

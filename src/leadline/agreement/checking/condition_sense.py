@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from leadline.agreement.domains import Domain, Value
-from leadline.agreement.expressions import COMPARISONS, Call, Column, Constant, Node
-from leadline.agreement.satisfiable import (
+from leadline.agreement.checking.domains import Domain, Value
+from leadline.agreement.checking.satisfiable import (
     ALWAYS,
     NEGATED,
     NEVER,
@@ -19,6 +18,7 @@ from leadline.agreement.satisfiable import (
     joined,
     possible,
 )
+from leadline.agreement.expressions import COMPARISONS, Call, Column, Constant, Node
 from leadline.fields.catalogue import BOOLEAN
 
 if TYPE_CHECKING:
@@ -230,8 +230,5 @@ def _text_test(operator: str, text: str, argument: str) -> bool | None:
     if operator == "contains":
         return argument in text
     if operator == "like" and not any(mark in argument for mark in "\\_"):
-        return (
-            re.fullmatch(".*".join(re.escape(part) for part in argument.split("%")), text, re.DOTALL)
-            is not None
-        )
+        return re.fullmatch(".*".join(re.escape(part) for part in argument.split("%")), text, re.DOTALL) is not None
     return None

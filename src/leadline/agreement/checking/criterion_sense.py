@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from leadline.agreement.checking.domains import Domain
+from leadline.agreement.checking.satisfiable import ALWAYS, NEGATED, NEVER, Either, Outcome, joined, possible
 from leadline.agreement.criteria import Compare, Quantity
-from leadline.agreement.domains import Domain
-from leadline.agreement.satisfiable import ALWAYS, NEGATED, NEVER, Either, Outcome, joined, possible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from leadline.agreement.checking.score_ranges import Ranges
     from leadline.agreement.criteria import Comparison
     from leadline.agreement.document import Tier
-    from leadline.agreement.score_ranges import Ranges
 
 _OPPOSITE: Final = {"=": "<>", "<>": "=", ">=": "<", ">": "<=", "<=": ">", "<": ">="}
 
@@ -48,9 +48,7 @@ class CriterionSense:
             if tree.operator == "not":
                 return self._form(tree.parts[0], NEGATED[outcome])
             return joined(tree.operator, outcome, tuple(self._form(part, outcome) for part in tree.parts))
-        plainly = self._fact(
-            tree, tree.comparator if outcome in ("true", "not false") else _OPPOSITE[tree.comparator]
-        )
+        plainly = self._fact(tree, tree.comparator if outcome in ("true", "not false") else _OPPOSITE[tree.comparator])
         ages = [q for q in (tree.left, tree.right) if isinstance(q, Quantity) and q.measure == "age_days"]
         return Either((plainly, ALWAYS)) if outcome.startswith("not ") and ages else plainly
 
@@ -60,9 +58,7 @@ class CriterionSense:
             return _Fact(compare.left, comparator, right)
         if right == compare.left:
             return ALWAYS if comparator in ("=", ">=", "<=") else NEVER
-        return (
-            ALWAYS if _can_compare(self.ranges.of(compare.left), comparator, self.ranges.of(right)) else NEVER
-        )
+        return ALWAYS if _can_compare(self.ranges.of(compare.left), comparator, self.ranges.of(right)) else NEVER
 
     def _agree(self, facts: tuple[_Fact, ...]) -> bool:
         domains: dict[Quantity, Domain] = {}
@@ -82,9 +78,7 @@ class CriterionSense:
     def _people_agree(self, domains: dict[Quantity, Domain]) -> bool:
         """Whether some persona with some grade can have such a fit."""
         fit = domains.get(Quantity("fit")) or self.ranges.fit
-        personas = (
-            domains.get(Quantity("persona")) or self._start(Quantity("persona"))
-        ).values or frozenset()
+        personas = (domains.get(Quantity("persona")) or self._start(Quantity("persona"))).values or frozenset()
         grades = (domains.get(Quantity("grade")) or self._start(Quantity("grade"))).values or frozenset()
         for persona in personas:
             reachable = fit.bounded("<=", self.ranges.fit_of[str(persona)].high)

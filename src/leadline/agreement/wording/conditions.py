@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from leadline.agreement.expressions import COMPARISONS, Call, Column, Constant, Node
-from leadline.agreement.phrasing import listed, lowered, moment_in_words, number_in_words
+from leadline.agreement.wording.phrasing import listed, lowered, moment_in_words, number_in_words
 from leadline.fields.catalogue import EVENT_PROPERTIES, NUMBER, TIME
 
 if TYPE_CHECKING:
@@ -136,10 +136,7 @@ class _Speaker:
     def joined(self, node: Call, *, truth: bool) -> str:
         conjunction = (node.operator == "and") is truth
         parts = _with_ranges(node.arguments) if node.operator == "and" and truth else [*node.arguments]
-        spoken = [
-            self.between(*part) if isinstance(part, tuple) else self.inner(part, node, truth)
-            for part in parts
-        ]
+        spoken = [self.between(*part) if isinstance(part, tuple) else self.inner(part, node, truth) for part in parts]
         if len(spoken) == 1:
             return spoken[0]
         joint = "and" if conjunction else "or"
@@ -167,11 +164,7 @@ class _Speaker:
         if isinstance(right, Constant) and isinstance(right.value, bool) and isinstance(left, Column):
             return self.fact(left, truth=right.value is (operator == "="))
         words = (_TIME_ORDER if left.type is TIME else _ORDER)[operator]
-        said = (
-            self.literal(right, self.vocabulary.unit(left))
-            if isinstance(right, Constant)
-            else self.value(right)
-        )
+        said = self.literal(right, self.vocabulary.unit(left)) if isinstance(right, Constant) else self.value(right)
         return f"{self.value(left)} {words} {said}"
 
     def test(self, node: Call, *, truth: bool) -> str:
@@ -190,10 +183,7 @@ class _Speaker:
             return f"{value} {_like_in_words(node, truth=truth)}"
         if node.operator in ("~", "~*"):
             loosely = " (capitals or not)" if node.operator == "~*" else ""
-            return (
-                f"{value} {'matches' if truth else 'does not match'} the pattern "
-                f"{_literal_text(node)}{loosely}"
-            )
+            return f"{value} {'matches' if truth else 'does not match'} the pattern {_literal_text(node)}{loosely}"
         if node.operator in _TESTS:
             return f"{value} {_TESTS[node.operator][0 if truth else 1]} {self.value(node.arguments[1])}"
         raise _NoWordsError

@@ -5,18 +5,18 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from leadline.agreement.condition_sense import Sense
+from leadline.agreement.checking.condition_sense import Sense
+from leadline.agreement.checking.domains import NOTHING, Domain
 from leadline.agreement.document import PointsRule, StateRule, ThresholdRule
-from leadline.agreement.domains import NOTHING, Domain
 from leadline.clock import DAY, HOUR
 from leadline.fields.catalogue import EVENT_CHOICES, FIELD_CHOICES, STAGE_RECORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from leadline.agreement.checking.domains import Value
     from leadline.agreement.criteria import Quantity
     from leadline.agreement.document import Agreement, AtMost, Persona, Rule
-    from leadline.agreement.domains import Value
 
 _SLACK: Final = 1e-5
 """Scores are rounded to six digits before they are compared."""
@@ -33,9 +33,7 @@ def profile_sense(agreement: Agreement) -> Sense:
 
 def event_sense(agreement: Agreement, rule: PointsRule | ThresholdRule) -> Sense:
     """What conditions on the events of one rule can be."""
-    domains: dict[str, Domain] = {
-        name: Domain(only=frozenset(values)) for name, values in EVENT_CHOICES.items()
-    }
+    domains: dict[str, Domain] = {name: Domain(only=frozenset(values)) for name, values in EVENT_CHOICES.items()}
     if rule.on is not None:
         domains["event"] = Domain(only=frozenset(rule.on))
     else:
@@ -54,9 +52,7 @@ class Ranges:
         self.profile = profile_sense(agreement)
         self.rules = {rule.name: rule for rule in agreement.engagement.rules}
         self.contributions = {rule.name: self._contribution(rule) for rule in agreement.engagement.rules}
-        self.groups = {
-            group.name: self._group(group.name, group.max) for group in agreement.engagement.groups
-        }
+        self.groups = {group.name: self._group(group.name, group.max) for group in agreement.engagement.groups}
         self.fit_of = {persona.name: self._fit(persona) for persona in agreement.fit.personas}
         self.fit = Domain(0.0, max((domain.high for domain in self.fit_of.values()), default=0.0))
         self.engagement = Domain(0.0, self._engagement_high())
@@ -124,11 +120,7 @@ class Ranges:
         return _above(max(0.0, min(high, self.agreement.engagement.max)))
 
     def _fit(self, persona: Persona) -> Domain:
-        points = (
-            rule.points
-            for rule in persona.rules
-            if rule.points > 0 and self.profile.can_be_true(rule.when.tree)
-        )
+        points = (rule.points for rule in persona.rules if rule.points > 0 and self.profile.can_be_true(rule.when.tree))
         return Domain(0.0, _above(min(sum(points, 0.0), self.agreement.fit.max)))
 
     def _count(self, rule: Rule) -> Domain:

@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
-from leadline.agreement.leaves import READERS
-from leadline.agreement.shape import STORY_RECORD, Key, Kind, Listed, Named, Section
-from leadline.agreement.sql_text import did_you_mean, shortened
-from leadline.agreement.yaml_tree import Mapping, Node, Scalar, Sequence
+from leadline.agreement.format.leaves import READERS
+from leadline.agreement.format.shape import STORY_RECORD, Key, Kind, Listed, Named, Section
+from leadline.agreement.format.yaml_tree import Mapping, Node, Scalar, Sequence
+from leadline.agreement.sql.text import did_you_mean, shortened
 from leadline.errors import Problem
 
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,62}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from leadline.agreement.conditions import ALLOWED_FUNCTIONS
-from leadline.agreement.shape import AGREEMENT, Key, Kind, Listed, Named, Section
+from leadline.agreement.format.shape import AGREEMENT, Key, Kind, Listed, Named, Section
 from leadline.fields.catalogue import (
     EVENT_COLUMNS,
     FIELD_CHOICES,
@@ -37,7 +37,7 @@ _EXAMPLES: Final[dict[Kind, str]] = {
 _HEAD: Final = """\
 # The agreement file
 
-This page is generated from the program (`leadline.agreement.reference_page`); do not edit it by hand. What
+This page is generated from the program (`leadline.agreement.format.reference_page`); do not edit it by hand. What
 the file means is told in the guide; this page lists what may be written where.
 
 The file is YAML 1.2: `on`, `yes` and `NO` are plain texts. Anchors, aliases, tags and merge keys are
@@ -108,9 +108,7 @@ def _conditions() -> str:
 
 
 def _columns(title: str, columns: dict[str, Type]) -> str:
-    rows = [
-        f"| `{name}` | {kind} | {', '.join(FIELD_CHOICES.get(name, ()))} |" for name, kind in columns.items()
-    ]
+    rows = [f"| `{name}` | {kind} | {', '.join(FIELD_CHOICES.get(name, ()))} |" for name, kind in columns.items()]
     return "\n".join([f"## {title}", "", "| name | type | values |", "|---|---|---|", *rows]) + "\n"
 
 

@@ -6,14 +6,14 @@ import math
 import re
 from typing import TYPE_CHECKING, Final
 
+from leadline.agreement.checking.criterion_sense import CriterionSense
+from leadline.agreement.checking.score_ranges import Ranges
 from leadline.agreement.criteria import comparisons, quantities
-from leadline.agreement.criterion_sense import CriterionSense
 from leadline.agreement.document import PointsRule, StateRule, ThresholdRule
 from leadline.agreement.expressions import Column, calls
-from leadline.agreement.phrasing import listed, number_in_words
-from leadline.agreement.score_ranges import Ranges
-from leadline.agreement.sql_text import shortened
+from leadline.agreement.sql.text import shortened
 from leadline.agreement.usage import profile_conditions
+from leadline.agreement.wording.phrasing import listed, number_in_words
 from leadline.errors import Problem
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from leadline.agreement.criteria import Comparison
     from leadline.agreement.document import Agreement, Rule, Tier
-    from leadline.agreement.structure import Written
+    from leadline.agreement.format.structure import Written
 
 _DOMAIN: Final = re.compile(r"[^A-Z@/\s]+")
 
@@ -65,13 +65,9 @@ class _Doubts:
         for knockout in self.agreement.fit.knockouts:
             place = f"fit.knockouts.{knockout.name}"
             if self.ranges.profile.always_true(knockout.when.tree):
-                yield self.at(
-                    place, "this is always true, so that no lead can ever qualify. Narrow it or remove it."
-                )
+                yield self.at(place, "this is always true, so that no lead can ever qualify. Narrow it or remove it.")
             elif not self.ranges.profile.can_be_true(knockout.when.tree):
-                yield self.at(
-                    place, f"{_never(knockout.when.text)} The knock-out does nothing; correct or remove it."
-                )
+                yield self.at(place, f"{_never(knockout.when.text)} The knock-out does nothing; correct or remove it.")
 
     def personas(self) -> Iterator[Problem]:
         for persona in self.agreement.fit.personas:
@@ -81,27 +77,19 @@ class _Doubts:
                     way_out = "The rule never gives points; correct or remove it."
                     yield self.at(f"{place}.when", f"{_never(rule.when.text)} {way_out}")
                 elif rule.points == 0:
-                    yield self.at(
-                        f"{place}.points", "0 points change nothing. Give it points or remove the rule."
-                    )
+                    yield self.at(f"{place}.points", "0 points change nothing. Give it points or remove the rule.")
 
     def groups(self) -> Iterator[Problem]:
         for group in self.agreement.engagement.groups:
             if group.max is not None and group.max <= 0:
-                message = (
-                    f"a most of {number_in_words(group.max)} lets no rule of the group count for a lead."
-                )
-                yield self.at(
-                    f"engagement.groups.{group.name}.max", f"{message} Write a number greater than 0."
-                )
+                message = f"a most of {number_in_words(group.max)} lets no rule of the group count for a lead."
+                yield self.at(f"engagement.groups.{group.name}.max", f"{message} Write a number greater than 0.")
 
     def tiers(self, place: str, name: str, tiers: tuple[Tier, ...], highest: float) -> Iterator[Problem]:
         for tier, bound in tiers:
             if bound > highest:
                 reach = f"the rules reach {number_in_words(round(highest, 3))} at most"
-                message = (
-                    f"no lead can have {name} {tier}: it starts at {number_in_words(bound)}, but {reach}."
-                )
+                message = f"no lead can have {name} {tier}: it starts at {number_in_words(bound)}, but {reach}."
                 yield self.at(f"{place}.{tier}", f"{message} Lower the bound or give the rules more points.")
 
     def rule(self, rule: Rule) -> Iterator[Problem]:
@@ -111,14 +99,10 @@ class _Doubts:
         elif isinstance(rule, ThresholdRule) and not self.ranges.can_be_active(rule):
             most = number_in_words(self.ranges.reachable(rule) or 0.0)
             message = f"this is never reached: {most} is the most different values that there are."
-            yield self.at(
-                f"{place}.at_least", f"{message} Write at_least: {most}, or look at something else."
-            )
+            yield self.at(f"{place}.at_least", f"{message} Write at_least: {most}, or look at something else.")
         elif rule.points == 0 and not self._looked_at(rule):
             message = "0 points change nothing, and no criterion looks at this rule."
-            yield self.at(
-                f"{place}.points", f"{message} Give it points, use it under mql.when, or remove it."
-            )
+            yield self.at(f"{place}.points", f"{message} Give it points, use it under mql.when, or remove it.")
 
     def _why_never(self, rule: Rule) -> str:
         text = rule.when.text if rule.when is not None else ""
@@ -135,9 +119,7 @@ class _Doubts:
         if isinstance(rule, StateRule):
             return False
         found = (q for criterion in self.agreement.mql.criteria for q in quantities(criterion.when))
-        return any(
-            q.of == rule.name and (q.measure != "contribution" or isinstance(rule, PointsRule)) for q in found
-        )
+        return any(q.of == rule.name and (q.measure != "contribution" or isinstance(rule, PointsRule)) for q in found)
 
     def criteria(self) -> Iterator[Problem]:
         sense = CriterionSense(self.ranges)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from leadline.agreement.condition_words import condition_in_words, value_in_words
 from leadline.agreement.criteria import Compare, comparisons
 from leadline.agreement.document import AtMost, PointsRule, StateRule, ThresholdRule
 from leadline.agreement.durations import duration_in_words
-from leadline.agreement.phrasing import listed, number_in_words, points_in_words
-from leadline.agreement.rule_words import criterion_in_words, frequency_in_words, rule_in_words
+from leadline.agreement.wording.conditions import condition_in_words, value_in_words
+from leadline.agreement.wording.phrasing import listed, number_in_words, points_in_words
+from leadline.agreement.wording.rules import criterion_in_words, frequency_in_words, rule_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from leadline.agreement.condition_words import Vocabulary
     from leadline.agreement.criteria import Comparison
     from leadline.agreement.document import Rule
+    from leadline.agreement.wording.conditions import Vocabulary
 
 _KEYS: Final = {
     PointsRule: (

@@ -9,7 +9,7 @@ from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from leadline.agreement.yaml_tree import plain_of_text
+from leadline.agreement.format.yaml_tree import plain_of_text
 
 _PLAIN: Final = re.compile(r"(?:[A-Za-z0-9_/.]|[-+][0-9.])(?:[A-Za-z0-9 _./+%@()-]*[A-Za-z0-9_./+%@()-])?")
 _BREAKS: Final = re.compile(r"[\x7f-\xa0\u2028\u2029\ufeff]")

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import available_timezones
 
 from leadline.agreement.durations import parse_at_most, parse_duration
-from leadline.agreement.shape import Kind
-from leadline.agreement.sql_text import did_you_mean, shortened
-from leadline.agreement.yaml_tree import Mapping, Node, Scalar, Sequence
+from leadline.agreement.format.shape import Kind
+from leadline.agreement.format.yaml_tree import Mapping, Node, Scalar, Sequence
+from leadline.agreement.sql.text import did_you_mean, shortened
 from leadline.fields.catalogue import Type
 
 if TYPE_CHECKING:

@@ -89,9 +89,7 @@ FIELD: Final = Section(
 LIST: Final = Section(
     (
         Key("values", Kind.TEXTS, "The values, written here."),
-        Key(
-            "file", Kind.TEXT, "A text or CSV file beside the agreement, one value a line (its first column)."
-        ),
+        Key("file", Kind.TEXT, "A text or CSV file beside the agreement, one value a line (its first column)."),
     )
 )
 
@@ -155,9 +153,7 @@ RULE: Final = Section(
             default="see semantics",
         ),
         Key("machines", Kind.BOOLEAN, "Whether flagged machine events count too.", default="false"),
-        Key(
-            "at_least", Kind.POSITIVE, "Threshold: how many hits, how large a sum, how many distinct values."
-        ),
+        Key("at_least", Kind.POSITIVE, "Threshold: how many hits, how large a sum, how many distinct values."),
         Key("within", Kind.DURATION, "Threshold: the time that is looked back."),
         Key("sum", Kind.EXPRESSION, "Threshold: add up this number instead of counting hits."),
         Key("distinct", Kind.EXPRESSION, "Threshold: count the different values of this instead of hits."),

@@ -88,17 +88,14 @@ class _Reader:
         import ruamel.yaml
 
         try:
-            yield from self._counted(
-                ruamel.yaml.YAML(typ="rt", pure=True).parse(io.StringIO(text, newline=""))
-            )
+            yield from self._counted(ruamel.yaml.YAML(typ="rt", pure=True).parse(io.StringIO(text, newline="")))
         except AgreementError:
             raise
         except ruamel.yaml.error.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             what = " ".join(str(error.problem or error.context or "unreadable").split())
             message = (
-                f"this is not YAML: {what[:100]}. Look at quotes, colons and indentation here and "
-                f"in the line above."
+                f"this is not YAML: {what[:100]}. Look at quotes, colons and indentation here and in the line above."
             )
             _refuse(self.source, mark.line + 1 if mark else 0, message)
         except ruamel.yaml.reader.ReaderError as error:
@@ -124,9 +121,7 @@ class _Reader:
                     f"the file has more than {NODES_MAX:,} values. Put long sets into list files.",
                 )
             if isinstance(event, kinds.AliasEvent) or getattr(event, "anchor", None):
-                _refuse(
-                    self.source, line, "anchors (&) and aliases (*) are not allowed. Write the value out."
-                )
+                _refuse(self.source, line, "anchors (&) and aliases (*) are not allowed. Write the value out.")
             if getattr(event, "ctag", None):
                 _refuse(self.source, line, "tags (!) are not allowed. Write the plain value.")
             if isinstance(event, kinds.MappingStartEvent | kinds.SequenceStartEvent):

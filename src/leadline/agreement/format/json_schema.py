@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from leadline.agreement.shape import (
+from leadline.agreement.format.shape import (
     AGREEMENT,
     FIELD,
     FORMAT,
@@ -19,16 +19,14 @@ from leadline.agreement.shape import (
     Named,
     Section,
 )
-from leadline.agreement.structure import NAME
+from leadline.agreement.format.structure import NAME
 from leadline.fields.catalogue import KEY_COLUMNS, LEAD_FIELDS, Type
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 _DURATION: Final = r"^[1-9][0-9]{0,8}\s*[mhdw]$"
 _FREQUENCY: Final = (
-    r"^[1-9][0-9]{0,6} (ever|per (day|week|month|[1-9][0-9]{0,8}[mhdw]))( by ("
-    + "|".join(KEY_COLUMNS)
-    + r"))?$"
+    r"^[1-9][0-9]{0,6} (ever|per (day|week|month|[1-9][0-9]{0,8}[mhdw]))( by (" + "|".join(KEY_COLUMNS) + r"))?$"
 )
 _TEXT: Final[dict[str, Any]] = {"type": "string", "minLength": 1}
 _TEXTS: Final[dict[str, Any]] = {"type": "array", "items": {"type": ["string", "number", "boolean"]}}

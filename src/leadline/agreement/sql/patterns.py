@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from leadline.agreement.sql_text import ConditionError, shortened
+from leadline.agreement.sql.text import ConditionError, shortened
 
 if TYPE_CHECKING:
     import duckdb
@@ -21,8 +21,7 @@ def check_pattern(operator: str, pattern: str) -> None:
         _compile(pattern)
     elif (len(pattern) - len(pattern.rstrip("\\"))) % 2:
         raise ConditionError(
-            f"the pattern '{shortened(pattern)}' ends with a backslash, which escapes nothing. Write it "
-            f"twice."
+            f"the pattern '{shortened(pattern)}' ends with a backslash, which escapes nothing. Write it twice."
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from leadline.agreement.expressions import Call, Constant, Node, Operator
-from leadline.agreement.sql_text import ConditionError, column_of, did_you_mean, shortened, sql_of
+from leadline.agreement.sql.text import ConditionError, column_of, did_you_mean, shortened, sql_of
 from leadline.fields.catalogue import BOOLEAN, NUMBER, TEXT, TIME, Type
 
 if TYPE_CHECKING:
@@ -33,9 +33,7 @@ def case(checker: Checker, tree: exp.Expr) -> Node:
     results.append(checker.node(default) if default is not None else Constant(None, TEXT))
     typed = _one_type(checker, tree, results)
     pairs = [
-        node
-        for branch, result in zip(branches, typed, strict=False)
-        for node in (checker.boolean(branch.this), result)
+        node for branch, result in zip(branches, typed, strict=False) for node in (checker.boolean(branch.this), result)
     ]
     return Call("case", (*pairs, typed[-1]), typed[-1].type)
 
@@ -49,9 +47,7 @@ def coalesce(checker: Checker, tree: exp.Expr) -> Node:
 def _one_type(checker: Checker, tree: exp.Expr, nodes: list[Node]) -> list[Node]:
     known = [node for node in nodes if not _is_null(node)]
     if not known:
-        raise ConditionError(
-            f"'{shortened(sql_of(tree))}' is always NULL. Put a column into it.", column_of(tree)
-        )
+        raise ConditionError(f"'{shortened(sql_of(tree))}' is always NULL. Put a column into it.", column_of(tree))
     target = next((node for node in known if not isinstance(node, Constant)), known[0])
     typed = [checker.as_time(node, target) for node in nodes]
     for node in typed:
@@ -107,8 +103,7 @@ def split_part(checker: Checker, tree: exp.Expr) -> Node:
     value = index.value if isinstance(index, Constant) else None
     if not (isinstance(value, float) and 1 <= value <= 10_000 and value.is_integer()):
         raise ConditionError(
-            "split_part(text, separator, n) takes a whole number n from 1, for example split_part(path, "
-            "'/', 2).",
+            "split_part(text, separator, n) takes a whole number n from 1, for example split_part(path, '/', 2).",
             column_of(tree),
         )
     return Call("split_part", (checker.text(tree.this), checker.text(tree.args["delimiter"]), index), TEXT)
@@ -134,9 +129,7 @@ def in_list(checker: Checker, tree: exp.Expr) -> Node:
     arguments = tree.expressions
     listed = arguments[1].name if len(arguments) == 2 and arguments[1].is_string else None
     if listed is None:
-        raise ConditionError(
-            "in_list takes a text and the name of a list: in_list(email_domain, 'competitors')."
-        )
+        raise ConditionError("in_list takes a text and the name of a list: in_list(email_domain, 'competitors').")
     if listed in checker.scope.broken:
         raise ConditionError(f"the list '{listed}' has a problem of its own.", column_of(tree), follows=True)
     if listed not in checker.scope.lists:

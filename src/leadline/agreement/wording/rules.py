@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from leadline.agreement.condition_words import Vocabulary, condition_in_words, value_in_words
 from leadline.agreement.criteria import Compare, Logic, Quantity
 from leadline.agreement.document import PointsRule, StateRule, ThresholdRule
 from leadline.agreement.durations import duration_in_words
-from leadline.agreement.phrasing import listed, number_in_words, points_in_words
+from leadline.agreement.wording.conditions import Vocabulary, condition_in_words, value_in_words
+from leadline.agreement.wording.phrasing import listed, number_in_words, points_in_words
 
 if TYPE_CHECKING:
     from leadline.agreement.criteria import Comparison
@@ -57,8 +57,7 @@ def _points_in_words(rule: PointsRule, words: Vocabulary) -> str:
         parts.append(frequency_in_words(rule.at_most))
     if rule.max is not None:
         parts.append(
-            f"never more than {points_in_words(rule.max)} in all"
-            + (", up or down" if rule.points < 0 else "")
+            f"never more than {points_in_words(rule.max)} in all" + (", up or down" if rule.points < 0 else "")
         )
     if rule.half_life is not None:
         parts.append(f"half of it left after {duration_in_words(rule.half_life)}")

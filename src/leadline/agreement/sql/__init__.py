@@ -1,0 +1,1 @@
+"""Reading SQL as SQLGlot parses it: text, calls, patterns."""

@@ -1,0 +1,1 @@
+"""Plain English: conditions, rules and their changes as sentences."""
