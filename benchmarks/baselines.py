@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -29,9 +29,9 @@ WITH events AS (
   FROM events
 ), trajectory AS (
   SELECT lead_id, occurred_at,
-    sum(points * exp2(epoch(occurred_at - TIMESTAMPTZ '2025-01-01') / (30 * 86400.0)))
+    sum(points * pow(2, epoch(occurred_at - TIMESTAMPTZ '2025-01-01') / (30 * 86400.0)))
       OVER (PARTITION BY lead_id ORDER BY occurred_at)
-      / exp2(epoch(occurred_at - TIMESTAMPTZ '2025-01-01') / (30 * 86400.0))
+      / pow(2, epoch(occurred_at - TIMESTAMPTZ '2025-01-01') / (30 * 86400.0))
     + CASE WHEN sum(downloaded) OVER (PARTITION BY lead_id ORDER BY occurred_at
             RANGE BETWEEN INTERVAL 30 DAY PRECEDING AND CURRENT ROW) >= 3 THEN 20 ELSE 0 END
     + CASE WHEN sum(seconds) OVER (PARTITION BY lead_id ORDER BY occurred_at
@@ -61,62 +61,50 @@ def window_query(folder: Path) -> float:
 
 def with_pandas(folder: Path) -> float:
     """Seconds of the same subset as a careful pandas user writes it, with the log in memory as one frame."""
+    return measuring.timed(lambda: _trajectories(folder))[0]
+
+
+def _trajectories(folder: Path) -> int:
     import numpy as np
     import pandas as pd
 
-    def work() -> int:
-        columns = [
-            "lead_id",
-            "occurred_at",
-            "event",
-            "path",
-            "duration_s",
-            "asset",
-            "asset_kind",
-            "is_machine",
-        ]
-        frame = pd.read_parquet(folder / "events", columns=columns)
-        frame = frame[~frame["is_machine"].fillna(value=False)].sort_values(["lead_id", "occurred_at"], kind="stable")
-        pricing = (frame["event"] == "Page Viewed") & frame["path"].str.startswith("/pricing").fillna(value=False)
-        first_today = frame[pricing].groupby(["lead_id", frame["occurred_at"].dt.date]).cumcount() < 1
-        paper = (frame["event"] == "Content Downloaded") & (frame["asset_kind"] == "whitepaper")
-        first_ever = frame[paper].groupby(["lead_id", "asset"]).cumcount() < 1
-        points = (
-            frame["event"]
-            .map(
-                {
-                    "Email Link Clicked": 3,
-                    "Demo Requested": 60,
-                    "Contact Requested": 60,
-                    "Chat Started": 12,
-                    "Form Submitted": 8,
-                }
-            )
-            .astype(float)
-            .fillna(0.0)
-        )
-        points.loc[first_today.index[first_today]] += 10
-        points.loc[first_ever.index[first_ever]] += 15
-        days = (frame["occurred_at"] - pd.Timestamp("2025-01-01", tz="UTC")).dt.total_seconds() / 86_400
-        growth = np.exp2(days / 30)
-        decayed = (points * growth).groupby(frame["lead_id"]).cumsum() / growth
-        rolled = (
-            frame.assign(
-                downloaded=(frame["event"] == "Content Downloaded").astype(float),
-                seconds=frame["duration_s"].where(frame["event"] == "Page Left", 0.0).fillna(0.0),
-            )
-            .set_index("occurred_at")
-            .groupby("lead_id")
-        )
-        researcher = rolled["downloaded"].rolling("30D").sum().to_numpy() >= 3
-        on_site = rolled["seconds"].rolling("7D").sum().to_numpy() >= 600
-        engagement = decayed.to_numpy() + 20 * researcher + 15 * on_site
-        return int(frame["lead_id"][engagement >= 60].nunique())
+    columns = ["lead_id", "occurred_at", "event", "path", "duration_s", "asset", "asset_kind", "is_machine"]
+    frame: Any = pd.read_parquet(folder / "events", columns=columns)
+    human = ~frame["is_machine"].fillna(False).astype(bool)
+    frame = frame[human].sort_values(["lead_id", "occurred_at"], kind="stable")
+    days = (frame["occurred_at"] - pd.Timestamp("2025-01-01", tz="UTC")).dt.total_seconds() / 86_400
+    growth = np.exp2(days / 30)
+    decayed = (_points(frame) * growth).groupby(frame["lead_id"]).cumsum() / growth
+    counted = frame.assign(
+        downloaded=(frame["event"] == "Content Downloaded").astype(float),
+        seconds=frame["duration_s"].where(frame["event"] == "Page Left", 0.0).fillna(0.0),
+    )
+    rolled = counted.set_index("occurred_at").groupby("lead_id")
+    researcher = rolled["downloaded"].rolling("30D").sum().to_numpy() >= 3
+    on_site = rolled["seconds"].rolling("7D").sum().to_numpy() >= 600
+    engagement = decayed.to_numpy() + 20 * researcher + 15 * on_site
+    return int(frame["lead_id"][engagement >= 60].nunique())
 
-    return measuring.timed(work)[0]
+
+def _points(frame: Any) -> Any:
+    pricing = (frame["event"] == "Page Viewed") & frame["path"].str.startswith("/pricing").fillna(False)
+    first_today = frame[pricing].groupby(["lead_id", frame["occurred_at"].dt.date]).cumcount() < 1
+    paper = (frame["event"] == "Content Downloaded") & (frame["asset_kind"] == "whitepaper")
+    first_ever = frame[paper].groupby(["lead_id", "asset"]).cumcount() < 1
+    worth = {
+        "Email Link Clicked": 3,
+        "Demo Requested": 60,
+        "Contact Requested": 60,
+        "Chat Started": 12,
+        "Form Submitted": 8,
+    }
+    points = frame["event"].map(worth).astype(float).fillna(0.0)
+    points.loc[first_today.index[first_today]] += 10
+    points.loc[first_ever.index[first_ever]] += 15
+    return points
 
 
 def _connection() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(config={"threads": 2})
-    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
     return connection

@@ -46,7 +46,8 @@ def main() -> None:
     )
     rate = found["hits"] / processor["fold"] / 1e6
     print(
-        f"\n{found['hits']:,} hits folded: {rate:.1f} million a second and core. Peak memory {found['peak_gib']:.1f} GiB."
+        f"\n{found['hits']:,} hits folded: {rate:.1f} million a second and core. "
+        f"Peak memory {found['peak_gib']:.1f} GiB."
     )
     leadline = sum(small_total[step] for step in ("read", "match", "sort", "fold and decide"))
     print(

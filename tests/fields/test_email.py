@@ -102,9 +102,7 @@ NEAR = st.builds(
     st.sampled_from(["", "", " ", "<", "mailto:"]),
     WORD,
     st.lists(WORD, min_size=1, max_size=3).map(".".join),
-    st.sampled_from(
-        ["com", "COM", "co.uk", "test", "invalid", "arpa", "xn--p1ai", "c0m", "c-m", "1", "example"]
-    ),
+    st.sampled_from(["com", "COM", "co.uk", "test", "invalid", "arpa", "xn--p1ai", "c0m", "c-m", "1", "example"]),
     st.sampled_from(["", "", " ", ">", "\n", "\x1c", "\u200b"]),
 )
 
@@ -152,9 +150,7 @@ def test_a_column_answers_as_each_text_alone(texts: list[str | None]) -> None:
     domains = [None if address is None else address.partition("@")[2] for address in expected]
     assert columns.email_domain.to_pylist() == domains
     assert columns.email_is_free.to_pylist() == [None if d is None else email.is_free(d) for d in domains]
-    assert columns.email_is_disposable.to_pylist() == [
-        None if d is None else email.is_disposable(d) for d in domains
-    ]
+    assert columns.email_is_disposable.to_pylist() == [None if d is None else email.is_disposable(d) for d in domains]
 
 
 @given(st.one_of(NEAR, st.emails(), st.from_regex(email._PLAIN)))
@@ -193,9 +189,7 @@ def test_any_column_of_text(column: pa.Array[Any] | pa.ChunkedArray[Any]) -> Non
     assert columns.email_is_disposable.to_pylist() == [False, None, None, False]
 
 
-@pytest.mark.parametrize(
-    "column", [pa.nulls(2), pa.array([], pa.string()), pa.chunked_array([], pa.string())]
-)
+@pytest.mark.parametrize("column", [pa.nulls(2), pa.array([], pa.string()), pa.chunked_array([], pa.string())])
 def test_columns_without_addresses(column: pa.Array[Any] | pa.ChunkedArray[Any]) -> None:
     for result in each(email.emails(column)):
         assert result.to_pylist() == [None] * len(column)

@@ -42,7 +42,7 @@ def connect() -> duckdb.DuckDBPyConnection:
     import duckdb
 
     connection = duckdb.connect(":memory:", config={"threads": 2, "memory_limit": "2GiB"})
-    connection.execute("SET TimeZone = 'UTC'; SET preserve_insertion_order = true")
+    connection.execute("SET TimeZone = 'UTC'; SET preserve_insertion_order = true; SET enable_progress_bar = false")
     return connection
 
 
