@@ -183,7 +183,7 @@ def test_mappings_that_do_not_fit(read: Read, tmp_path: Path) -> None:
         read(one(lead_id="a"), mapping=parse_mapping("leads: {columns: {titel: x}}"))
     with pytest.raises(InputError, match=r"no column 'Titel'.*leads\.columns\.title.* Columns found: lead_id"):
         read(one(lead_id="a"), mapping=parse_mapping("leads: {columns: {title: Titel}}"))
-    with pytest.raises(InputError, match="differs from row to row"):
+    with pytest.raises(InputError, match="lead_id differs from row to row"):
         read(one(lead_id="a"), mapping=parse_mapping("leads: {constants: {created_at: x}}"))
     with pytest.raises(InputError, match="cannot be read"):
         read_mapping(tmp_path / "none.yaml")

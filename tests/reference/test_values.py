@@ -82,7 +82,7 @@ def test_a_number_that_is_not_finite_is_unknown() -> None:
     ("text", "expected"),
     [
         ("12", 12.0), (" -1.5e2 ", -150.0), (".5", 0.5), ("+3", 3.0), ("1E-2", 0.01),
-        ("5.", None), ("1e999", None), ("0x10", None), ("nan", None), ("inf", None), ("1_000", None),
+        ("5.", 5.0), ("1e999", None), ("0x10", None), ("nan", None), ("inf", None), ("1_000", None),
         ("\t1", None), ("", None), ("١", None), (None, None),
     ],
 )  # fmt: skip

@@ -94,7 +94,7 @@ def rounded_half_away(value: float, digits: float) -> float:
 def to_number(text: str) -> float | None:
     """A number in plain or exponent notation with spaces around it; anything else is unknown."""
     trimmed = text.strip(" ")
-    if not re.fullmatch(r"[+-]?([0-9]+(\.[0-9]+)?|\.[0-9]+)([eE][+-]?[0-9]+)?", trimmed):
+    if not re.fullmatch(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?", trimmed):
         return None
     return number(float(trimmed))
 

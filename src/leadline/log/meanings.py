@@ -94,9 +94,7 @@ def check_names(kind: str, agreement: Agreement, mapping: TableMapping) -> None:
         if name not in known and not (kind == "events" and name.startswith(PREFIX)):
             guess = did_you_mean(name, known) or f" Known are {', '.join(known)}."
             raise InputError(f"mapping file, {kind}: '{shortened(name)}' is not known here.{guess}")
-    fixed = [
-        name for name in mapping.constants if name in ("lead_id", "event_id", "occurred_at", "created_at", "valid_from")
-    ]
+    fixed = [name for name in mapping.constants if name in ("lead_id", "event_id")]
     if fixed:
         raise InputError(
             f"mapping file, {kind}.constants: {fixed[0]} differs from row to row. Name its column under columns."

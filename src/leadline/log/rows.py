@@ -9,7 +9,7 @@ from leadline.fields.catalogue import BOOLEAN, NUMBER, TIME
 from leadline.log.columns import Assignment, Meaning, assign
 from leadline.log.sql import literal
 from leadline.log.times import TimeColumn, time
-from leadline.log.values import SQL_TYPES, Cell, as_text, boolean, constant, identity, number, text
+from leadline.log.values import SQL_TYPES, Cell, as_text, boolean, constant, fixed_time, identity, number, text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,7 +67,10 @@ def _cell(
     columns: Sequence[Column] = found.columns.get(meaning.name, ())
     mapping = settings.mapping
     if meaning.name in mapping.constants:
-        return constant(mapping.constants[meaning.name], meaning.type)
+        written = mapping.constants[meaning.name]
+        if meaning.type is TIME:
+            return fixed_time(written, mapping.timezone or settings.timezone, f"{settings.kind}.constants.{meaning.name}")
+        return constant(written, meaning.type)
     if not columns:
         return Cell(f"NULL::{SQL_TYPES[meaning.type]}")
     if meaning.type is TIME:

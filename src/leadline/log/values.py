@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Final, Literal
+from zoneinfo import ZoneInfo
 
-from leadline.fields.catalogue import BOOLEAN, NUMBER, TEXT, Type
+from leadline.errors import InputError
+from leadline.fields.catalogue import NUMBER, TEXT, Type
 from leadline.log.sql import listed, literal
 
 if TYPE_CHECKING:
@@ -136,7 +139,21 @@ def constant(written: str, wanted: Type) -> Cell:
         return Cell(literal(written))
     if wanted == NUMBER:
         return Cell(f"TRY_CAST({literal(written)} AS DOUBLE)")
-    if wanted == BOOLEAN:
-        word = written.strip().lower()
-        return Cell("true" if word in _TRUE else "false" if word in _FALSE else "NULL::BOOLEAN")
-    return Cell(f"TRY_CAST({literal(written)} AS TIMESTAMPTZ)")
+    word = written.strip().lower()
+    return Cell("true" if word in _TRUE else "false" if word in _FALSE else "NULL::BOOLEAN")
+
+
+def fixed_time(written: str, timezone: str | None, place: str) -> Cell:
+    """A moment that the mapping file gives to every row. Raises ``InputError`` unless it says which moment that is."""
+    try:
+        moment = datetime.fromisoformat(written.strip())
+    except ValueError:
+        raise InputError(f"mapping file, {place}: '{written}' is not a moment. Write 2026-03-31T00:00:00+02:00.") from None
+    if moment.tzinfo is None:
+        if timezone is None:
+            raise InputError(
+                f"mapping file, {place}: '{written}' has no offset. Write it with one, such as 2026-03-31T00:00:00+02:00, "
+                "or say `timezone:`."
+            )
+        moment = moment.replace(tzinfo=ZoneInfo(timezone))
+    return Cell(f"TIMESTAMPTZ {literal(moment.isoformat())}")

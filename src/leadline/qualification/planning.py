@@ -286,13 +286,13 @@ def _needed_hits(tree: Comparison) -> list[str]:
 
 @lru_cache
 def _time_shifts(timezone: str) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Instants (µs) from which a time zone is ahead of UTC by a shift (µs), from 1970 to 2100."""
+    """Instants (µs) from which a time zone is ahead of UTC by a shift (µs), from 1900 to 2100."""
     zone = ZoneInfo(timezone)
 
     def shift_of(moment: datetime) -> timedelta:
         return moment.astimezone(zone).utcoffset() or timedelta()
 
-    moment, end = datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+    moment, end = datetime(1900, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
     starts, shifts = [layout.NEVER], [shift_of(moment)]
     step = timedelta(days=7)
     while moment < end:

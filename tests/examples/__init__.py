@@ -1,0 +1,1 @@
+"""Tests of the examples against the real data that they are about."""
