@@ -3,7 +3,6 @@
 BIN := .venv/bin
 RUN := .venv/.run
 DEV := .venv/.dev
-export PYTHONWARNINGS := default
 
 help:  ## Show what there is to do
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "  make %-10s %s\n", $$1, $$2}'

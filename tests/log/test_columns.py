@@ -184,7 +184,15 @@ def test_mappings_that_do_not_fit(read: Read, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"no column 'Titel'.*leads\.columns\.title.* Columns found: lead_id"):
         read(one(lead_id="a"), mapping=parse_mapping("leads: {columns: {title: Titel}}"))
     with pytest.raises(InputError, match="lead_id differs from row to row"):
-        read(one(lead_id="a"), mapping=parse_mapping("leads: {constants: {created_at: x}}"))
+        read(one(lead_id="a"), mapping=parse_mapping("leads: {constants: {lead_id: x}}"))
     with pytest.raises(InputError, match="cannot be read"):
         read_mapping(tmp_path / "none.yaml")
     assert parse_mapping("leads: {}") == Mapping()
+
+
+@pytest.mark.parametrize(
+    ("written", "says"), [("x", "is not a moment"), ("2026-03-31", "has no offset"), ("2026-03-31T10:00", "has no offset")]
+)
+def test_a_moment_for_all_rows_must_be_one(read: Read, written: str, says: str) -> None:
+    with pytest.raises(InputError, match=says):
+        read(one(lead_id="a"), mapping=parse_mapping(f"leads: {{constants: {{created_at: '{written}'}}}}"))

@@ -37,16 +37,26 @@ def demo(
     data = folder / "company"
     files = f"--leads {data}/leads.parquet --profiles {data}/profiles.parquet --events {data}/events --as-of {moment}"
     example = _example_lead(built.scored.decisions)
+    leadline = _command()
     results().print("[bold]Where to look next[/]")
     for what, command in (
-        ("What the agreement says, in words", f"leadline check {built.agreement}"),
-        ("Its own tests", f"leadline test {built.agreement}"),
-        ("One lead's receipt", f"leadline explain {built.agreement} {example} {files}"),
-        ("The same lead through time", f"leadline history {built.agreement} {example} {files}"),
+        ("What the agreement says, in words", f"{leadline} check {built.agreement}"),
+        ("Its own tests", f"{leadline} test {built.agreement}"),
+        ("One lead's receipt", f"{leadline} explain {built.agreement} {example} {files}"),
+        ("The same lead through time", f"{leadline} history {built.agreement} {example} {files}"),
         ("The page to show around", str(report)),
     ):
         results().print(f"  [dim]{what}[/]\n    {command}", soft_wrap=True)
     remarks().print(f"[dim]The truth behind the simulation is in {data}/truth.[/]", soft_wrap=True)
+
+
+def _command() -> str:
+    """How to run `leadline` from here: by its name, or by its place where the environment is not active."""
+    import os
+    import shutil
+    import sys
+
+    return "leadline" if shutil.which("leadline") else os.path.relpath(sys.argv[0])
 
 
 def _example_lead(decisions: object) -> str:
