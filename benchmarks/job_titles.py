@@ -9,7 +9,8 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from leadline.fields.titles import JobLevel, job_function, job_level
+from leadline.fields.catalogue import JobLevel
+from leadline.fields.titles import job_function, job_level
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadline.fields import titles
+from leadline.fields.catalogue import JobFunction, JobLevel
 from leadline.fields.phrases import read_rows
-from leadline.fields.titles import JobFunction, JobLevel, job_function, job_level
+from leadline.fields.titles import job_function, job_level
 from leadline.fields.words import words
 
 CASES = Path(__file__).parent / "cases"

@@ -9,6 +9,7 @@ from sqlglot import exp
 from leadline.agreement.expressions import Call, Column, Constant, Node, constant
 from leadline.clock import to_datetime
 from leadline.fields.catalogue import NUMBER, TIME
+from leadline.fields.spelling import FALSE_TEXTS, NUMBER_PATTERN, TRUE_TEXTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,13 +18,10 @@ DOUBLE: Final = exp.DType.DOUBLE
 INTEGER: Final = exp.DType.INT
 TIMESTAMPTZ: Final = exp.DType.TIMESTAMPTZ
 INLINE_VALUES_MAX: Final = 200
-NUMBER_PATTERN: Final = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"
 TIME_PATTERN: Final = (
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
     r"([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,6})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?"
 )
-TRUE_TEXTS: Final = ("true", "t", "yes", "y", "on", "1")
-FALSE_TEXTS: Final = ("false", "f", "no", "n", "off", "0")
 
 
 class Translator:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal, get_args
 
 
 class Type(StrEnum):
@@ -51,20 +51,12 @@ DERIVED_FROM: Final[dict[str, str]] = {
 
 LEAD_FIELDS: Final[dict[str, Type]] = GIVEN_FIELDS | DERIVED_FIELDS
 
-JOB_LEVELS: Final = ("c_level", "vp", "director", "manager", "individual", "student")
-JOB_FUNCTIONS: Final = (
-    "marketing",
-    "sales",
-    "engineering",
-    "it",
-    "finance",
-    "hr",
-    "operations",
-    "product",
-    "support",
-    "legal",
-    "other",
-)
+JobLevel = Literal["c_level", "vp", "director", "manager", "individual", "student"]
+JobFunction = Literal[
+    "marketing", "sales", "engineering", "it", "finance", "hr", "operations", "product", "support", "legal", "other"
+]
+JOB_LEVELS: Final[tuple[str, ...]] = get_args(JobLevel)
+JOB_FUNCTIONS: Final[tuple[str, ...]] = get_args(JobFunction)
 DIRECTIONS: Final = ("inbound", "outbound")
 
 FIELD_CHOICES: Final[dict[str, tuple[str, ...]]] = {"job_level": JOB_LEVELS, "job_function": JOB_FUNCTIONS}

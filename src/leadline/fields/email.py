@@ -27,10 +27,7 @@ _ATOM = r"[a-z0-9_!#$%&'*+/=?^`{|}~-]+"
 _LABEL = r"[a-z0-9]+(?:-[a-z0-9]+)*"  # without "--", which leaves Punycode and reserved labels to the library
 _PLAIN = rf"^{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+(?:{_LABEL}-)?[a-z0-9]*[a-z]$"
 
-_BLANK = (
-    "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
-    + "\ufeff\u200b\u200c\u200d\u2060\u00ad"
-)
+_BLANK = "".join(chr(code) for code in range(0x3001) if chr(code).isspace()) + "\ufeff\u200b\u200c\u200d\u2060\u00ad"
 _NAMED = re.compile(r"[^<>]*<([^<>]*)>", re.DOTALL)
 
 

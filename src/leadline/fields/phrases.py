@@ -129,11 +129,7 @@ def read_rows(text: str) -> list[Row]:
 
     Raises ValueError, with the line's number, for a line that does not have as many columns as the first.
     """
-    lines = [
-        (number, line.split("\t"))
-        for number, line in enumerate(text.split("\n"), 1)
-        if line[:1] not in ("", "#")
-    ]
+    lines = [(number, line.split("\t")) for number, line in enumerate(text.split("\n"), 1) if line[:1] not in ("", "#")]
     (_, names), *rows = lines
     found = []
     for number, cells in rows:
@@ -148,7 +144,5 @@ def read_rows(text: str) -> list[Row]:
 
 def edges_of(rows: list[Row]) -> frozenset[str]:
     """What may stand around a part of a text: its start or end, a stop, a word for "and"."""
-    joins = {
-        " ".join(words(text)) for row in rows if row.mark == Mark("scope", "and") for text in row.phrases
-    }
+    joins = {" ".join(words(text)) for row in rows if row.mark == Mark("scope", "and") for text in row.phrases}
     return frozenset({"", PART, CUT} | joins)

@@ -5,30 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pyarrow as pa
 
+from leadline.fields.catalogue import JobFunction, JobLevel
 from leadline.fields.phrases import Mark, Phrases, edges_of, read_rows
 from leadline.fields.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-JobLevel = Literal["c_level", "vp", "director", "manager", "individual", "student"]
-JobFunction = Literal[
-    "marketing",
-    "sales",
-    "engineering",
-    "it",
-    "finance",
-    "hr",
-    "operations",
-    "product",
-    "support",
-    "legal",
-    "other",
-]
 
 TITLES_TABLE = "job_titles 2026.1"
 """Name and version of the shipped table and of how it is read: part of the fingerprint where it is used."""

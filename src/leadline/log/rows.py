@@ -9,7 +9,7 @@ from leadline.fields.catalogue import BOOLEAN, NUMBER, TIME
 from leadline.log.columns import Assignment, Meaning, assign
 from leadline.log.sql import literal
 from leadline.log.times import TimeColumn, time
-from leadline.log.values import SQL_TYPES, Cell, as_text, boolean, constant, fixed_time, identity, number, text
+from leadline.log.values import SQL_TYPES, Cell, boolean, constant, fixed_time, number, plain, text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,9 +53,7 @@ def understand(connection: duckdb.DuckDBPyConnection, scan: Scan, settings: Sett
     """Raises ``InputError`` for columns that are missing, ambiguous, or do not say enough."""
     found = assign(scan, settings.kind, settings.meanings, settings.mapping)
     cells = {meaning.name: _cell(connection, scan, settings, meaning, found) for meaning in settings.meanings}
-    id_columns = found.columns["lead_id"]
-    bare = len(id_columns) == 1 and not settings.mapping.unknown
-    lead_id = identity(as_text(id_columns[0]) if bare else text(id_columns, settings.mapping.unknown))
+    lead_id = plain(found.columns["lead_id"], settings.mapping.unknown)
     at = cells.get(settings.since, Cell("NULL::TIMESTAMPTZ"))
     wanted = {name: cell for name, cell in cells.items() if name not in ("lead_id", "event_id")}
     return Rows(scan, settings.kind, lead_id, at, wanted, found.columns, _notes(scan, settings, found))

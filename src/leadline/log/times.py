@@ -10,7 +10,7 @@ from leadline.errors import InputError
 from leadline.log.mapping import EPOCHS
 from leadline.log.scan import fetched, readable
 from leadline.log.sql import literal, select
-from leadline.log.values import BLANKS, Cell, kind_of, text
+from leadline.log.values import Cell, kind_of, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,7 +51,7 @@ class TimeColumn:
     @property
     def written(self) -> str:
         """SQL of what is written, as text."""
-        return f"trim({text(self.columns, self.mapping.unknown)}, {literal(BLANKS)})"
+        return plain(self.columns, self.mapping.unknown)
 
 
 def time(connection: duckdb.DuckDBPyConnection, column: TimeColumn) -> Cell:
