@@ -9,11 +9,12 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from leadline.fields.catalogue import JobLevel
 from leadline.fields.titles import job_function, job_level
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from leadline.fields.catalogue import JobLevel
 
 _LABELS: dict[JobLevel, str] = {
     "c_level": "C-Suite",

@@ -97,9 +97,7 @@ def accepted(at_most: AtMost | None, hits: list[Hit], timezone: str) -> list[Hit
         return hits
     taken: list[Hit] = []
     for hit in hits:
-        rivals = [
-            other for other in taken if other.key == hit.key and _same_period(at_most, other, hit, timezone)
-        ]
+        rivals = [other for other in taken if other.key == hit.key and _same_period(at_most, other, hit, timezone)]
         if len(rivals) < at_most.count:
             taken.append(hit)
     return taken
@@ -110,9 +108,7 @@ def _same_period(at_most: AtMost, earlier: Hit, later: Hit, timezone: str) -> bo
         return True
     if isinstance(at_most.period, int):
         return later.at - earlier.at < at_most.period
-    return calendar_period(at_most.period, earlier.at, timezone) == calendar_period(
-        at_most.period, later.at, timezone
-    )
+    return calendar_period(at_most.period, earlier.at, timezone) == calendar_period(at_most.period, later.at, timezone)
 
 
 def calendar_period(period: str, at: int, timezone: str) -> tuple[int, ...]:
@@ -175,6 +171,4 @@ def scaled(shares: dict[str, float], target: float, *, sign: int) -> dict[str, f
     """Those of one sign scaled alike so that all together make the target."""
     moved = sum(share for share in shares.values() if share * sign > 0)
     kept = sum(share for share in shares.values() if share * sign <= 0)
-    return {
-        name: share * (target - kept) / moved if share * sign > 0 else share for name, share in shares.items()
-    }
+    return {name: share * (target - kept) / moved if share * sign > 0 else share for name, share in shares.items()}

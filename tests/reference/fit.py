@@ -17,9 +17,7 @@ Profile = dict[str, Value]
 def best_persona(agreement: Agreement, profile: Profile, lists: Lists) -> tuple[str, float]:
     """The persona with the highest sum, the first in the file on a tie, and fit: its sum clipped."""
     sums = {
-        persona.name: rounded(
-            sum(rule.points for rule in persona.rules if is_true(rule.when.tree, profile, lists))
-        )
+        persona.name: rounded(sum(rule.points for rule in persona.rules if is_true(rule.when.tree, profile, lists)))
         for persona in agreement.fit.personas
     }
     best = max(sums, key=lambda name: sums[name])  # max keeps the first of equals

@@ -81,13 +81,9 @@ class Answer:
     contributions: tuple[RuleAnswer, ...]
 
 
-def evaluate(
-    agreement: Agreement, leads: Rows, profiles: Rows, events: Rows, as_of: int
-) -> dict[str, Answer]:
+def evaluate(agreement: Agreement, leads: Rows, profiles: Rows, events: Rows, as_of: int) -> dict[str, Answer]:
     """The answer for each lead that has a record or a timeless row at or before ``as_of``."""
-    walked = (
-        _Lead(agreement, lead_id, leads, profiles, events, as_of) for lead_id in _lead_ids(leads, profiles)
-    )
+    walked = (_Lead(agreement, lead_id, leads, profiles, events, as_of) for lead_id in _lead_ids(leads, profiles))
     return {lead.lead_id: lead.answer() for lead in walked if lead.exists}
 
 
@@ -173,9 +169,7 @@ class _Lead:
         if knocked_out(self.agreement, profile, self.lists):
             return ()
         because = tuple(
-            criterion.name
-            for criterion in self.agreement.mql.criteria
-            if truth(criterion.when, scores) is True
+            criterion.name for criterion in self.agreement.mql.criteria if truth(criterion.when, scores) is True
         )
         if because:
             self.standing.qualify()

@@ -33,9 +33,7 @@ def signed(
     top: str = "",
 ) -> Agreement:
     """An agreement from the parts that matter; each is YAML in flow style or one entry a line."""
-    indented = {
-        name: text.strip().replace("\n", "\n    ") for name, text in (("rules", rules), ("when", when))
-    }
+    indented = {name: text.strip().replace("\n", "\n    ") for name, text in (("rules", rules), ("when", when))}
     return parse_agreement(
         f"leadline: 1\nname: case\n{top}\n{FIELDS}"
         f"fit:\n  {fit.strip()}\n"

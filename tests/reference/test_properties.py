@@ -31,9 +31,7 @@ def test_the_order_of_arrival_does_not_matter(case: Case, shuffler: random.Rando
 @given(cases())
 def test_counted_contributions_add_up_to_the_score(case: Case) -> None:
     for answer in evaluate(case.agreement, *case.history, case.as_of).values():
-        assert sum(given.counted for given in answer.contributions) == pytest.approx(
-            answer.engagement, abs=1e-5
-        )
+        assert sum(given.counted for given in answer.contributions) == pytest.approx(answer.engagement, abs=1e-5)
 
 
 @SLOW

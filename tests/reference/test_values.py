@@ -47,9 +47,7 @@ def value(text: str, **row: Any) -> Value:
 )
 def test_unknown_is_neither_true_nor_false(text: str, expected: Value) -> None:
     a = -1.0 if text == "yes AND b > 0" else 1.0
-    known = {"yes AND a > 0": {}, "yes OR b > 0": {"b": 0.0}, "yes AND b > 0": {"b": -1.0}}.get(
-        text, {"a": a}
-    )
+    known = {"yes AND a > 0": {}, "yes OR b > 0": {"b": 0.0}, "yes AND b > 0": {"b": -1.0}}.get(text, {"a": a})
     assert value(text, **known) == expected
 
 

@@ -32,8 +32,7 @@ class Element:
     def text(self) -> str:
         """What can be read in it, what shows on hover left out."""
         shown = (
-            child if isinstance(child, str) else "" if child.tag == "title" else child.text
-            for child in self.children
+            child if isinstance(child, str) else "" if child.tag == "title" else child.text for child in self.children
         )
         return "".join(shown).strip()
 

@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CHROMIUM = shutil.which("chromium")
-playwright = pytest.importorskip(
-    "playwright.sync_api", reason="playwright is not installed (pip install playwright)"
-)
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (pip install playwright)")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium (apt-get install chromium)")
 
 
@@ -42,9 +40,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("name", ["usual", "hostile", "empty"])
 @pytest.mark.parametrize("width", [360, 768, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_fits_asks_nobody_and_is_styled(
-    browser: Any, folder: Path, name: str, width: int, scheme: str
-) -> None:
+def test_fits_asks_nobody_and_is_styled(browser: Any, folder: Path, name: str, width: int, scheme: str) -> None:
     context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, offline=True)
     page = context.new_page()
     said: list[str] = []
@@ -66,8 +62,6 @@ def test_prints_everything_inside_the_paper(browser: Any, folder: Path) -> None:
     page.emulate_media(media="print", color_scheme="dark")
     page.goto((folder / "usual.html").as_uri())
     assert page.evaluate("document.documentElement.scrollWidth") == 688
-    assert (
-        page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--surface')") == "#ffffff"
-    )
+    assert page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--surface')") == "#ffffff"
     assert page.get_by_text("However interested, a lead is never qualified").bounding_box()["height"] > 0
     page.close()

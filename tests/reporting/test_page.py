@@ -75,9 +75,7 @@ def test_head_figures_are_those_of_the_summary(page: Element, run: Scored) -> No
 def test_grid_is_that_of_the_summary(page: Element, run: Scored) -> None:
     table = next(section(page, "Who fits, and who is interested?").all("table"))
     counts = [
-        [number(next(cell.all("b")).text) for cell in row.all("td")]
-        for row in table.all("tr")
-        if list(row.all("td"))
+        [number(next(cell.all("b")).text) for cell in row.all("td")] for row in table.all("tr") if list(row.all("td"))
     ]
     expected = [[*row, sum(row)] for row in run.summary.grid]
     expected.append([*(sum(column) for column in zip(*run.summary.grid, strict=True)), run.summary.leads])

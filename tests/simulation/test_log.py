@@ -72,9 +72,7 @@ def test_ids_are_unique_and_every_event_has_its_lead(tables: duckdb.DuckDBPyConn
     assert count(tables, "SELECT count(*) FROM events ANTI JOIN leads USING (lead_id)") == 0
 
 
-def test_nothing_happens_outside_the_simulated_time(
-    tables: duckdb.DuckDBPyConnection, company: Company
-) -> None:
+def test_nothing_happens_outside_the_simulated_time(tables: duckdb.DuckDBPyConnection, company: Company) -> None:
     first = count(tables, "SELECT epoch_us(min(occurred_at)) FROM events")
     last = count(tables, "SELECT epoch_us(max(occurred_at)) FROM events")
     received = count(tables, "SELECT epoch_us(max(received_at)) FROM events")
@@ -125,30 +123,21 @@ def test_every_lead_can_be_reached_and_much_is_missing(tables: duckdb.DuckDBPyCo
 
 
 def test_companies_live_under_reserved_names(tables: duckdb.DuckDBPyConnection) -> None:
-    hosts = tables.execute(
-        "SELECT split_part(email, '@', 2) AS host, count(*) FROM leads GROUP BY 1"
-    ).fetchall()
+    hosts = tables.execute("SELECT split_part(email, '@', 2) AS host, count(*) FROM leads GROUP BY 1").fetchall()
     reserved = sum(number for host, number in hosts if host and host.endswith(".example"))
     assert reserved > 2_000
     assert {"gmail.com", "mailinator.com"} <= {host for host, _ in hosts}
 
 
 def test_profiles_are_learned_after_creation(tables: duckdb.DuckDBPyConnection) -> None:
-    assert (
-        count(
-            tables, "SELECT count(*) FROM profiles JOIN leads USING (lead_id) WHERE valid_from <= created_at"
-        )
-        == 0
-    )
+    assert count(tables, "SELECT count(*) FROM profiles JOIN leads USING (lead_id) WHERE valid_from <= created_at") == 0
     assert count(tables, "SELECT count(*) FROM profiles WHERE company_revenue IS NOT NULL") > 300
     growing = "SELECT lead_id FROM profiles GROUP BY 1 HAVING count(DISTINCT seats_in_use) > 1"
     assert len(tables.execute(growing).fetchall()) > 10
 
 
 def test_properties_are_json_and_deals_say_what_they_are_about(tables: duckdb.DuckDBPyConnection) -> None:
-    for (text,) in tables.execute(
-        "SELECT DISTINCT properties FROM events WHERE properties IS NOT NULL"
-    ).fetchall():
+    for (text,) in tables.execute("SELECT DISTINCT properties FROM events WHERE properties IS NOT NULL").fetchall():
         assert isinstance(json.loads(text), dict)
     for event, value, text in tables.execute(
         "SELECT event, value, properties FROM events WHERE event LIKE 'Deal %'"

@@ -23,17 +23,14 @@ def test_weekends_are_quiet(tables: duckdb.DuckDBPyConnection) -> None:
 def test_august_and_christmas_dip(tables: duckdb.DuckDBPyConnection) -> None:
     weeks = dict(
         tables.execute(
-            "SELECT strftime(occurred_at, '%Y-%m'), count(*) / count(DISTINCT occurred_at::DATE) "
-            f"{PAGES} GROUP BY 1"
+            f"SELECT strftime(occurred_at, '%Y-%m'), count(*) / count(DISTINCT occurred_at::DATE) {PAGES} GROUP BY 1"
         ).fetchall()
     )
     assert weeks["2026-08"] < 0.85 * (weeks["2026-06"] + weeks["2026-09"]) / 2
     christmas = tables.execute(
         f"SELECT count(*) {PAGES} AND occurred_at BETWEEN '2025-12-23' AND '2026-01-01'"
     ).fetchone()
-    before = tables.execute(
-        f"SELECT count(*) {PAGES} AND occurred_at BETWEEN '2025-12-08' AND '2025-12-17'"
-    ).fetchone()
+    before = tables.execute(f"SELECT count(*) {PAGES} AND occurred_at BETWEEN '2025-12-08' AND '2025-12-17'").fetchone()
     assert christmas is not None
     assert before is not None
     assert christmas[0] < 0.5 * before[0]

@@ -51,8 +51,7 @@ def test_recycled_and_rejected_leads_say_why_and_some_return(tables: duckdb.Duck
     assert reasons[0] == reasons[1] > 100
     assert reasons[2] >= 8
     again = tables.execute(
-        "SELECT count(*) FROM (SELECT lead_id FROM events "
-        "WHERE event = 'Lead Accepted' GROUP BY 1 HAVING count(*) > 1)"
+        "SELECT count(*) FROM (SELECT lead_id FROM events WHERE event = 'Lead Accepted' GROUP BY 1 HAVING count(*) > 1)"
     ).fetchone()
     assert again is not None
     assert again[0] > 5

@@ -117,9 +117,7 @@ def test_base_rates_are_those_of_a_company_of_this_kind(tables: duckdb.DuckDBPyC
     assert 0.015 < row[0] < 0.04
     assert 0.10 < row[1] < 0.22
     assert 0.05 < row[2] < 0.09
-    won = tables.execute(
-        "SELECT avg(CAST(event = 'Deal Won' AS INT)) FROM events WHERE event LIKE 'Deal %'"
-    ).fetchone()
+    won = tables.execute("SELECT avg(CAST(event = 'Deal Won' AS INT)) FROM events WHERE event LIKE 'Deal %'").fetchone()
     assert won is not None
     assert 0.2 < won[0] < 0.36
 
@@ -135,8 +133,7 @@ def test_causes_are_not_what_last_touches_suggest(tables: duckdb.DuckDBPyConnect
 
 def test_activity_has_a_heavy_tail(tables: duckdb.DuckDBPyConnection) -> None:
     row = tables.execute(
-        "SELECT median(n), quantile_cont(n, 0.99), avg(n) "
-        "FROM (SELECT count(*) AS n FROM events GROUP BY lead_id)"
+        "SELECT median(n), quantile_cont(n, 0.99), avg(n) FROM (SELECT count(*) AS n FROM events GROUP BY lead_id)"
     ).fetchone()
     assert row is not None
     assert row[1] > 5 * row[0]

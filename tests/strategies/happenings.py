@@ -116,9 +116,7 @@ def histories(draw: DrawFn, agreement: Agreement) -> History:
     return History(leads, profiles, events)
 
 
-def _lead_fields(
-    agreement: Agreement, literals: dict[str, list[Any]], clock: list[int]
-) -> SearchStrategy[Row]:
+def _lead_fields(agreement: Agreement, literals: dict[str, list[Any]], clock: list[int]) -> SearchStrategy[Row]:
     types = {field.name: field.type for field in agreement.fields} | GIVEN_FIELDS
     needed = {"email", "phone"} | {name for name in literals if name in types}
     if {"job_level", "job_function"} & set(literals) and "title" in types:
@@ -142,9 +140,7 @@ def _events(
     by = {rule.at_most.by for rule in rules if isinstance(rule, PointsRule) and rule.at_most}
     common = (*agreement.two_way, TWO_WAY_EVENTS[0], "Something Else", None)
     columns: dict[str, SearchStrategy[Any]] = {
-        name: values_of(name, kind, literals.get(name, []), clock)
-        if {name} & (by | set(literals))
-        else st.none()
+        name: values_of(name, kind, literals.get(name, []), clock) if {name} & (by | set(literals)) else st.none()
         for name, kind in EVENT_COLUMNS.items()
     }
     properties = {

@@ -35,9 +35,7 @@ TEXTS: Final[dict[str, tuple[str, ...]]] = {
     "properties.since": ("2025-10-25", "2025-11-01T01:00:00+02:00", "2025-10-26 12:00:00", "soon"),
 }
 NUMBERS: Final = (10.0, 5.0, 0.0, 60.0, 0.1, 0.2, -1.0, 12.5, 20.0, float("nan"), float("inf"))
-_SETS_BESIDE: Final = (
-    *("=", "<>", "<", "<=", ">", ">=", "in", "like", "ilike", "starts_with", "contains", "in_list"),
-)
+_SETS_BESIDE: Final = (*("=", "<>", "<", "<=", ">", ">=", "in", "like", "ilike", "starts_with", "contains", "in_list"),)
 
 
 def talked_about(agreement: Agreement) -> dict[str, list[Any]]:

@@ -196,10 +196,7 @@ def criteria(rules: Tree, groups: list[str], names: dict[str, list[str]]) -> Sea
         joined("{1} {0} {2}", operators, bounds, st.sampled_from(numbers)),
         joined("{} {} {}", st.sampled_from(numbers), operators, st.sampled_from(numbers)),
         st.one_of(
-            [
-                joined("{} {} '{}'", st.just(name), equal, st.sampled_from(known))
-                for name, known in names.items()
-            ]
+            [joined("{} {} '{}'", st.just(name), equal, st.sampled_from(known)) for name, known in names.items()]
         ),
     ]
     if counted:
@@ -228,9 +225,7 @@ def _fits(draw: DrawFn) -> Tree:
     rule = st.fixed_dictionaries(
         {"when": conditions(LEAD_CONDITIONS), "points": st.sampled_from((20, 10, -10, 40, 0.1))}
     )
-    rules = st.lists(rule, min_size=1, max_size=3).map(
-        lambda found: {f"f{n}": r for n, r in enumerate(found)}
-    )
+    rules = st.lists(rule, min_size=1, max_size=3).map(lambda found: {f"f{n}": r for n, r in enumerate(found)})
     fit: Tree = {"max": draw(st.sampled_from((100, 30)))}
     fit["grades"] = draw(st.sampled_from(({"A": 30, "B": 20, "C": 10}, {"A": 20}, {"B": 0.1, "A": 10})))
     fit["knockouts"] = _numbered(draw, "k", conditions(LEAD_CONDITIONS), 0, 1)

@@ -64,7 +64,7 @@ def _example_lead(decisions: object) -> str:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    assert isinstance(decisions, pa.Table)  # noqa: S101 - says what it is without importing Arrow for `--help`
+    assert isinstance(decisions, pa.Table)
     qualified = decisions.filter(pc.is_valid(decisions["mql_at"])).sort_by(
         [("mql_at", "descending"), ("lead_id", "ascending")]
     )

@@ -27,7 +27,7 @@ def register(application: typer.Typer) -> None:
     application.command("history", help="One lead's scores at every record, as a chart and as data.")(history)
 
 
-def explain(  # noqa: PLR0913 - one parameter an option of the command
+def explain(
     agreement: AgreementFile,
     lead_id: LeadId,
     leads: Leads,
@@ -50,7 +50,7 @@ def explain(  # noqa: PLR0913 - one parameter an option of the command
         print_receipt(explanation, signed)
 
 
-def history(  # noqa: PLR0913 - one parameter an option of the command
+def history(
     agreement: AgreementFile,
     lead_id: LeadId,
     leads: Leads,
@@ -87,7 +87,7 @@ def _case(path: Path, lead_id: str, sources: object, as_of: str | None) -> tuple
     from leadline.operations.case import read_case
     from leadline.operations.score import as_instant
 
-    assert isinstance(sources, Sources)  # noqa: S101 - the type is imported here, when a command runs
+    assert isinstance(sources, Sources)
     signed = load_agreement(path)
     now = clock.now()
     moment = as_instant(as_of, now)
@@ -108,6 +108,6 @@ def _print_json(explanation: object) -> None:
             return {key: plain(inner) for key, inner in value.items()}
         return [plain(inner) for inner in value] if isinstance(value, list | tuple) else value
 
-    assert dataclasses.is_dataclass(explanation)  # noqa: S101
-    assert not isinstance(explanation, type)  # noqa: S101
+    assert dataclasses.is_dataclass(explanation)
+    assert not isinstance(explanation, type)
     results().print_json(json.dumps(plain(dataclasses.asdict(explanation)), default=str))

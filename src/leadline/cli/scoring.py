@@ -28,7 +28,7 @@ def register(application: typer.Typer) -> None:
     application.command("score", help="Score leads: who is qualified, why, and as of when.")(score)
 
 
-def score(  # noqa: PLR0913 - one parameter an option of the command
+def score(
     agreement: AgreementFile,
     leads: Leads,
     events: Events = None,

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pyarrow as pa
 
-from leadline.fields.catalogue import JobFunction, JobLevel
 from leadline.fields.phrases import Mark, Phrases, edges_of, read_rows
 from leadline.fields.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from leadline.fields.catalogue import JobFunction, JobLevel
 
 TITLES_TABLE = "job_titles 2026.1"
 """Name and version of the shipped table and of how it is read: part of the fingerprint where it is used."""

@@ -110,13 +110,9 @@ def _axis(frame: Frame, ticks: Sequence[float]) -> list[Markup]:
     for tick in ticks:
         y = round(frame.y(tick)) + 0.5
         parts.append(
-            element(
-                "line", x1=frame.left, x2=frame.width, y1=y, y2=y, class_="floor" if tick == 0 else "rule"
-            )
+            element("line", x1=frame.left, x2=frame.width, y1=y, y2=y, class_="floor" if tick == 0 else "rule")
         )
-        parts.append(
-            element("text", compact(tick), x=frame.left - 8, y=y + 4, class_="tick", text_anchor="end")
-        )
+        parts.append(element("text", compact(tick), x=frame.left - 8, y=y + 4, class_="tick", text_anchor="end"))
     return parts
 
 
@@ -150,9 +146,7 @@ def _column(frame: Frame, place: int, week: tuple[date, int], hatch: str) -> Mar
     else:
         shapes.append(element("rect", **box, class_="accent"))
     so_far = " so far; this week is not over" if unfinished else ""
-    return element(
-        "g", element("title", f"Week of {day(monday)}: {counted(found, 'qualification')}{so_far}"), *shapes
-    )
+    return element("g", element("title", f"Week of {day(monday)}: {counted(found, 'qualification')}{so_far}"), *shapes)
 
 
 def _figures(frame: Frame, weeks: Weeks) -> list[Markup]:
@@ -172,6 +166,4 @@ def _mean(frame: Frame, weeks: Weeks) -> list[Markup]:
         return []
     end = frame.left + (frame.weeks - 1) * frame.slot
     line = element("line", x1=frame.left, x2=end, y1=frame.y(mean), y2=frame.y(mean), class_="mean")
-    return [
-        element("g", element("title", f"On average {points(mean)} a week, the unfinished one left out"), line)
-    ]
+    return [element("g", element("title", f"On average {points(mean)} a week, the unfinished one left out"), line)]

@@ -34,8 +34,7 @@ def latest_qualifications(decisions: pa.Table, most: int) -> tuple[Latest, ...]:
     because = pc.struct_field(found.take(_places(places)), "because").to_pylist()
     rows = decisions.select(["lead_id", *_SHOWN]).take(_places(lead[places])).to_pylist()
     return tuple(
-        _value(row, int(at[place]), reasons)
-        for row, place, reasons in zip(rows, places, because, strict=True)
+        _value(row, int(at[place]), reasons) for row, place, reasons in zip(rows, places, because, strict=True)
     )
 
 

@@ -96,9 +96,7 @@ def _gives(parts: list[Share], engagement: float) -> str:
     said = [f"{_lowered(first)} gives {all_of}{points(first.points)}{of} points"]
     said += [f"{_lowered(part)} {points(part.points)}" for part in rest]
     if more > 0:
-        said.append(
-            counted(more, "other rule") + f" {points(sum(part.points for part in parts[_SHARES_NAMED:]))}"
-        )
+        said.append(counted(more, "other rule") + f" {points(sum(part.points for part in parts[_SHARES_NAMED:]))}")
     return listed(said)
 
 
@@ -106,9 +104,7 @@ def _takes(parts: list[Share]) -> str:
     if not parts:
         return ""
     named = listed([_lowered(part) for part in parts[:_SHARES_NAMED]])
-    return (
-        f"{named} {'takes' if len(parts) == 1 else 'take'} {points(-sum(part.points for part in parts))} away"
-    )
+    return f"{named} {'takes' if len(parts) == 1 else 'take'} {points(-sum(part.points for part in parts))} away"
 
 
 def _lowered(part: Share) -> str:

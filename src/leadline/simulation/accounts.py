@@ -75,7 +75,5 @@ def _zones(random: np.random.Generator, country: Ints) -> Ints:
         mine = country == number
         edges = np.cumsum([weight for _, weight in one.zones])
         chosen = np.searchsorted(edges / edges[-1], luck[mine], side="right")
-        zone[mine] = np.array([ZONES.index(name) for name, _ in one.zones])[
-            np.minimum(chosen, len(edges) - 1)
-        ]
+        zone[mine] = np.array([ZONES.index(name) for name, _ in one.zones])[np.minimum(chosen, len(edges) - 1)]
     return zone

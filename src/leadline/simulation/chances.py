@@ -50,9 +50,4 @@ def won(fit: Floats, intent: Floats) -> Floats:
 
 def buying(fit: Floats, intent: Floats, raised: Bools, waited_days: Floats) -> Floats:
     """All steps together, from the moment a lead reaches sales."""
-    return (
-        accepted(fit, intent, raised)
-        * qualified(fit, intent, waited_days)
-        * opened(fit, intent)
-        * won(fit, intent)
-    )
+    return accepted(fit, intent, raised) * qualified(fit, intent, waited_days) * opened(fit, intent) * won(fit, intent)

@@ -52,12 +52,8 @@ CAMPAIGNS = (
     Campaign("referral", "customer-referrals", "customer", None, 0.80, 0.2, 4, (1, 1, 1), fixed=90),
     Campaign("referral", None, "review-site", "https://reviews.example/", 0.55, 0.2, 4, (1, 4, 6), fixed=150),
     Campaign("webinar", "webinar-series", "webinar", None, 0.65, 0.0, 7, (4, 5, 5), fixed=480),
-    Campaign(
-        "events", "trade-fairs", "badge-scan", None, 0.50, -0.1, 7, (0.4, 0.5, 0.6), 0, 1900, known=True
-    ),
-    Campaign(
-        "partner", "reseller-network", "partner", "https://partners.example/", 0.60, 0.1, 4, (1, 1, 2), 0, 380
-    ),
+    Campaign("events", "trade-fairs", "badge-scan", None, 0.50, -0.1, 7, (0.4, 0.5, 0.6), 0, 1900, known=True),
+    Campaign("partner", "reseller-network", "partner", "https://partners.example/", 0.60, 0.1, 4, (1, 1, 2), 0, 380),
     Campaign("direct", None, "direct", None, 0.0, 0.35, 9, (16, 20, 30)),
     Campaign(
         "content_syndication",

@@ -85,8 +85,7 @@ def contacts(here: World, crew: Cohort, history: AccountHistory) -> Contacts:
     true = identities(here, crowd, random)
     listed = KNOWN_AT_ONCE[crowd.campaign]
     known = {
-        name: random.random(crowd.size) < np.where(listed, _IN_LIST[name], share)
-        for name, share in _IN_FORM.items()
+        name: random.random(crowd.size) < np.where(listed, _IN_LIST[name], share) for name, share in _IN_FORM.items()
     }
     raised = crew.reached.raised_at <= crowd.created_at
     known["phone"] |= raised & (random.random(crowd.size) < 0.5)
@@ -98,9 +97,7 @@ def contacts(here: World, crew: Cohort, history: AccountHistory) -> Contacts:
     true["account_is_customer"] = history.customer_at[crowd.account] <= at
     true["account_has_open_opportunity"] = open_at(history, crowd.account, at)
     created = {
-        name: where_known(known[name], true[name]) if name in known else true[name]
-        for name in FIELDS
-        if name in true
+        name: where_known(known[name], true[name]) if name in known else true[name] for name in FIELDS if name in true
     }
     return Contacts(true, created, known)
 
@@ -111,7 +108,5 @@ def lead_table(crew: Cohort, them: Contacts) -> pa.Table:
     columns = [lead_ids(numbers), instants(known_at(crew))]
     for name, kind in FIELDS.items():
         given = them.created.get(name)
-        columns.append(
-            pa.array(np.full(len(numbers), None) if given is None else given, type=kind, from_pandas=True)
-        )
+        columns.append(pa.array(np.full(len(numbers), None) if given is None else given, type=kind, from_pandas=True))
     return pa.table(columns, schema=LEADS)

@@ -128,9 +128,7 @@ def _mails(work: Work, story: Timeline, random: np.random.Generator) -> None:
     sent_at = work.started_at + random.integers(MINUTE, 3 * HOUR, size)
     by = story.text('{"sender":"sales"}')
     story.add("Email Sent", work.lead[writes], sent_at[writes], campaign=SALES, properties=by)
-    story.add(
-        "Email Delivered", work.lead[writes], sent_at[writes] + 2_000_000, campaign=SALES, properties=by
-    )
+    story.add("Email Delivered", work.lead[writes], sent_at[writes] + 2_000_000, campaign=SALES, properties=by)
     answers = writes & (random.random(size) < np.where(work.qualified_at < NEVER, 0.6, 0.1))
     answered_at = sent_at + random.integers(HOUR, 30 * HOUR, size)
     story.add("Email Replied", work.lead[answers], answered_at[answers], campaign=SALES)

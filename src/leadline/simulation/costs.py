@@ -50,8 +50,6 @@ def write_costs(here: World, visits: Ints, path: Path) -> int:
                 bill[:] = bill[0] + cost, bill[1] + round(clicks / campaign.click_rate), bill[2] + clicks
             for (channel, campaign_name), (spent, views, visitors) in bills.items():
                 if spent or visitors:
-                    out.writerow(
-                        (name, channel, campaign_name, f"{spent:.2f}", "EUR", round(views), round(visitors))
-                    )
+                    out.writerow((name, channel, campaign_name, f"{spent:.2f}", "EUR", round(views), round(visitors)))
                     lines += 1
     return lines

@@ -75,9 +75,7 @@ class DealBook:
             won = np.where(held, earlier.won[number], won)
         return number, closed_at, won
 
-    def _sign(
-        self, random: np.random.Generator, account: Ints, opened_at: Ints, closed_at: Ints, won: Bools
-    ) -> None:
+    def _sign(self, random: np.random.Generator, account: Ints, opened_at: Ints, closed_at: Ints, won: Bools) -> None:
         size = np.where(account == 0, 2e6, self.market.revenue[account])
         euros = np.exp(random.normal(9.75 + 0.28 * np.log(np.maximum(size, 1e5) / 5e7), 0.55))
         currency = _CURRENCY[self.market.country[account]]

@@ -30,9 +30,7 @@ def account_history(customer_at: Ints, deals: Deals) -> AccountHistory:
     order = np.lexsort((deals.opened_at, deals.account))
     order = order[deals.account[order] > 0]
     count = np.bincount(deals.account[order], minlength=len(customer_at))
-    return AccountHistory(
-        customer_at, np.cumsum(count) - count, count, deals.opened_at[order], deals.closed_at[order]
-    )
+    return AccountHistory(customer_at, np.cumsum(count) - count, count, deals.opened_at[order], deals.closed_at[order])
 
 
 def open_at(history: AccountHistory, account: Ints, at: Ints) -> Bools:

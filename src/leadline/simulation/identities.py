@@ -46,9 +46,7 @@ def identities(here: World, crowd: People, random: np.random.Generator) -> dict[
     first, last = _names(random, language)
     company, domain = _employers(crowd, random)
     measured = np.exp(random.normal(0.0, 0.2, crowd.size))
-    campaigns = np.array([(one.source, one.channel, one.name) for one in CAMPAIGNS], dtype=object)[
-        crowd.campaign
-    ]
+    campaigns = np.array([(one.source, one.channel, one.name) for one in CAMPAIGNS], dtype=object)[crowd.campaign]
     dial = np.array([one.dial for one in COUNTRIES], dtype=object)[crowd.country]
     number = random.integers(10**8, 10**9, crowd.size).tolist()
     boxes = [f"{mailbox(a)}.{mailbox(b)}" for a, b in zip(first.tolist(), last.tolist(), strict=True)]

@@ -94,15 +94,8 @@ def lives(company: Company, calendar: Calendar, crowd: People, part: int) -> Liv
         now = intent[:, week - first_week]
         now += saturated(lift)
         age = week - arrived
-        rate = (
-            eager
-            * np.exp(0.62 * now)
-            * (0.2 + 0.8 * np.exp(-np.maximum(age, 0) / 7))
-            * calendar.week_weight[week]
-        )
-        visits = random.poisson(
-            np.where(age >= 0, np.minimum(rate, _MOST_VISITS_A_WEEK * max(busy, 1.0)), 0.0)
-        )
+        rate = eager * np.exp(0.62 * now) * (0.2 + 0.8 * np.exp(-np.maximum(age, 0) / 7)) * calendar.week_weight[week]
+        visits = random.poisson(np.where(age >= 0, np.minimum(rate, _MOST_VISITS_A_WEEK * max(busy, 1.0)), 0.0))
         visitor = np.repeat(np.arange(crowd.size), visits)
         campaign = spin(random, LATER, (now[visitor] > 0.4).astype(np.int64) + (now[visitor] > 1.5))
         mailed = (campaign == NEWSLETTER) | (campaign == NURTURE)

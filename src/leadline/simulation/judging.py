@@ -38,18 +38,14 @@ REASONS = (
     "invalid contact",
 )
 _EXISTING = REASONS.index("existing customer")
-_REJECTION = np.array(
-    [REASONS.index(reason) for reason in ("not a fit", "wrong person", "no response", "too small")]
-)
+_REJECTION = np.array([REASONS.index(reason) for reason in ("not a fit", "wrong person", "no response", "too small")])
 _RECYCLING = np.array(
     [REASONS.index(reason) for reason in ("no budget", "bad timing", "no response", "went silent", "no need")]
 )
 _LOSS = np.array(
     [REASONS.index(reason) for reason in ("chose competitor", "no decision", "too expensive", "no budget")]
 )
-_DISQUALIFICATION = np.array(
-    [REASONS.index(reason) for reason in ("invalid contact", "not a fit", "too small")]
-)
+_DISQUALIFICATION = np.array([REASONS.index(reason) for reason in ("invalid contact", "not a fit", "too small")])
 
 _RETURNS = np.array([0.16, 0.05, 0.55, 0.0])
 _MOST_ROUNDS = 3

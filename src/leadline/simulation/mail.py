@@ -68,9 +68,7 @@ def _all(here: World, crew: Cohort, visits: Visits, random: np.random.Generator)
     pause = np.repeat(np.array(_SERIES), len(drip) // len(_SERIES)) * DAY
     drip_at = since[drip] + pause.astype(np.int64) + random.integers(0, DAY // 8, len(drip))
     keep = random.random(len(drip)) < _SERIES_SHARE
-    read = ((visits.campaign == NEWSLETTER) | (visits.campaign == NURTURE)) & (
-        visits.at > since[visits.lead] + DAY
-    )
+    read = ((visits.campaign == NEWSLETTER) | (visits.campaign == NURTURE)) & (visits.at > since[visits.lead] + DAY)
     lag = (np.exp(random.normal(9.6, 1.1, int(read.sum()))) + 60) * 1e6
     read_at = np.maximum(
         visits.at[read] - np.minimum(lag, 0.9 * DAY).astype(np.int64), since[visits.lead[read]] + 10**9
@@ -100,9 +98,7 @@ def _issues(here: World, crew: Cohort, random: np.random.Generator) -> tuple[Int
     days_later = random.integers(0, 3, crowd.size)
     lead, issue = np.nonzero(gets)
     second = 9.5 * 3600 + random.random(len(lead)) * 1200
-    return lead, here.calendar.at(
-        np.minimum(days[issue] + days_later[lead], days.max()), second, crowd.zone[lead]
-    )
+    return lead, here.calendar.at(np.minimum(days[issue] + days_later[lead], days.max()), second, crowd.zone[lead])
 
 
 def _without_unsubscribed(crew: Cohort, mails: Mails, story: Timeline, random: np.random.Generator) -> Mails:

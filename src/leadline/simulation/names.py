@@ -8,13 +8,9 @@ from functools import lru_cache
 
 _FIRST = {
     "en": (
-        "James Mary Oliver Amelia Noah Emma Jack Grace Henry Chloe Ethan Ava Lucas Mia Priya Arjun "
-        "Wei Fatima Omar Zoe"
+        "James Mary Oliver Amelia Noah Emma Jack Grace Henry Chloe Ethan Ava Lucas Mia Priya Arjun Wei Fatima Omar Zoe"
     ),
-    "de": (
-        "Lukas Anna Felix Lena Jonas Marie Jürgen Sabine Stefan Katrin Björn Heike Uwe Petra Mehmet "
-        "Ayşe Tim Julia"
-    ),
+    "de": ("Lukas Anna Felix Lena Jonas Marie Jürgen Sabine Stefan Katrin Björn Heike Uwe Petra Mehmet Ayşe Tim Julia"),
     "fr": "Camille Louis Chloé Hugo Manon Jules Inès Étienne Aurélie François Nathalie Mathieu Amélie Karim",
     "es": "Lucía Hugo Martín Sofía Álvaro Carmen José Pilar Javier Marta Íñigo Elena",
     "it": "Giulia Marco Francesca Luca Chiara Matteo Alessandra Giuseppe Elisa Davide",
@@ -29,8 +25,7 @@ _LAST = {
         "Khan Chen Nguyen Garcia Lee Clark Hall"
     ),
     "de": (
-        "Müller Schmidt Schneider Fischer Weber Meyer Wagner Becker Schulz Hoffmann Krüger Yılmaz "
-        "Köhler Groß Lehmann"
+        "Müller Schmidt Schneider Fischer Weber Meyer Wagner Becker Schulz Hoffmann Krüger Yılmaz Köhler Groß Lehmann"
     ),
     "fr": "Martin Bernard Dubois Thomas Robert Richard Petit Durand Leroy Moreau Lefèvre Benali Girard",
     "es": "García Fernández González Rodríguez López Martínez Sánchez Pérez Gómez Muñoz",
@@ -41,9 +36,7 @@ _LAST = {
     "pt": "Silva Santos Ferreira Pereira Oliveira Costa Rodrigues Martins Araújo Simões",
 }
 FIRST_NAMES = {language: tuple(names.split()) for language, names in _FIRST.items()}
-LAST_NAMES = {
-    language: tuple(name.replace("-", " ") for name in names.split()) for language, names in _LAST.items()
-}
+LAST_NAMES = {language: tuple(name.replace("-", " ") for name in names.split()) for language, names in _LAST.items()}
 
 _FRONT_WORDS = (
     "Amber Arc Aspen Atlas Birch Blue Bold Bright Cedar Clear Cobalt Copper Coral Crest Delta Drift "

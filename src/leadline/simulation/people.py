@@ -123,22 +123,14 @@ def people(company: Company, calendar: Calendar, market: Accounts, days: Ints, p
     account = np.where(random.random(size) < _NO_ACCOUNT[kind], 0, market.pick(random.random(size)))
     alone = account == 0
     country = np.where(alone, draw(random, [one.share for one in COUNTRIES], size), market.country[account])
-    zone = np.where(
-        alone, market.zone[1 + random.integers(0, len(market.zone) - 1, size)], market.zone[account]
-    )
+    zone = np.where(alone, market.zone[1 + random.integers(0, len(market.zone) - 1, size)], market.zone[account])
     level, function = spin(random, _LEVELS, kind), spin(random, _FUNCTIONS, kind)
     campaign = spin(random, FIRST[None, :], np.zeros(size, dtype=np.int64))
-    arrived_at = np.minimum(
-        calendar.at_desk(random, days, zone), company.ends_at - 1 - random.integers(1, 10**9, size)
-    )
+    arrived_at = np.minimum(calendar.at_desk(random, days, zone), company.ends_at - 1 - random.integers(1, 10**9, size))
     arrived_at = np.maximum(arrived_at, company.starts_at)
     mailbox = _mailboxes(random, kind, alone)
-    fit = (
-        _fit(market, account, country, level, function) + _KIND_FIT[kind] + _FREE_MAIL_FIT * (mailbox == FREE)
-    )
-    need = (
-        0.6 * market.need[account] + 0.8 * random.standard_normal(size) + _KIND_NEED[kind] + BRINGS[campaign]
-    )
+    fit = _fit(market, account, country, level, function) + _KIND_FIT[kind] + _FREE_MAIL_FIT * (mailbox == FREE)
+    need = 0.6 * market.need[account] + 0.8 * random.standard_normal(size) + _KIND_NEED[kind] + BRINGS[campaign]
     looking = random.random(size) < np.where(kind >= STUDENT, 0.0, logistic(-0.9 + 1.0 * need + 0.25 * fit))
     lively = random.normal(-0.32, 0.8, size) + 0.25 * random.exponential(1, size)
     return People(
@@ -184,9 +176,7 @@ def _mailboxes(random: np.random.Generator, kind: Ints, alone: Bools) -> Ints:
 def _fit(market: Accounts, account: Ints, country: Ints, level: Ints, function: Ints) -> Floats:
     """True suitability: seniority, function, a company of the right size and industry, a home market."""
     distance = (np.log10(market.revenue[account]) - 7.7) / 0.8
-    company_fit = np.where(
-        account == 0, -1.6, 0.55 - 0.5 * distance**2 + INDUSTRY_FIT[market.industry[account]]
-    )
+    company_fit = np.where(account == 0, -1.6, 0.55 - 0.5 * distance**2 + INDUSTRY_FIT[market.industry[account]])
     home = np.array([0.2 if one.home else -0.35 for one in COUNTRIES])[country]
     person_fit = _LEVEL_FIT[level] + _FUNCTION_FIT[function]
     fit: Floats = np.clip(person_fit + company_fit + home, -4.0, 2.5)

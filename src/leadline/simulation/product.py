@@ -86,9 +86,7 @@ def use(here: World, crew: Cohort, bought_at: Ints, story: Timeline) -> Usage:
     return _counts(random, lead, begun, length, seats)
 
 
-def _sessions(
-    here: World, crew: Cohort, users: tuple[Ints, Ints, Floats, Ints, Ints], story: Timeline
-) -> None:
+def _sessions(here: World, crew: Cohort, users: tuple[Ints, Ints, Floats, Ints, Ints], story: Timeline) -> None:
     random = here.company.random(Topic.PRODUCT, 1_000_000 + crew.part)
     lead, begun, length, times, seats = users
     which = np.repeat(np.arange(len(lead)), times)
@@ -97,10 +95,7 @@ def _sessions(
     at = here.calendar.at_desk(random, day, crew.people.zone[lead[which]])
     at = np.where(at > begun[which], at, begun[which] + 60_000_000 * (1 + within_group(times)))
     table = np.array(
-        [
-            [story.text(f'{{"feature":"{name}","seats":{n + 1}}}') for n in range(_MOST_SEATS)]
-            for name in FEATURES
-        ]
+        [[story.text(f'{{"feature":"{name}","seats":{n + 1}}}') for n in range(_MOST_SEATS)] for name in FEATURES]
     )
     now = np.maximum(np.ceil(seats[which] * np.sqrt(share)), 1).astype(np.int64) - 1
     feature = (random.random(len(which)) ** 1.7 * len(FEATURES)).astype(np.int64)

@@ -95,9 +95,7 @@ def _enrich(crew: Cohort, them: Contacts, since: Ints, said: Statements, random:
     found = (crowd.mailbox == BUSINESS) & (random.random(crowd.size) < _ENRICHMENT_FINDS)
     lead = np.flatnonzero(found)
     days = np.exp(random.normal(0.9, 1.1, len(lead)))
-    said.add(
-        lead, since[lead] + (days * DAY).astype(np.int64) + 60_000_000, **_some(them, lead, _ENRICHED, random)
-    )
+    said.add(lead, since[lead] + (days * DAY).astype(np.int64) + 60_000_000, **_some(them, lead, _ENRICHED, random))
     again = lead[random.random(len(lead)) < 0.1]
     months = random.uniform(60, 200, len(again))
     said.add(again, since[again] + (months * DAY).astype(np.int64), **_some(them, again, _ENRICHED, random))
@@ -107,8 +105,7 @@ def _some(
     them: Contacts, lead: Ints, shares: dict[str, float], random: np.random.Generator
 ) -> dict[str, npt.NDArray[Any]]:
     return {
-        name: where_known(random.random(len(lead)) < share, them.true[name][lead])
-        for name, share in shares.items()
+        name: where_known(random.random(len(lead)) < share, them.true[name][lead]) for name, share in shares.items()
     }
 
 

@@ -66,9 +66,7 @@ def reached(company: Company, calendar: Calendar, crowd: People, life: Lives, pa
     return Reached(raised_at, counted_at, hand)
 
 
-def hazards(
-    calendar: Calendar, crowd: People, intent: Floats, first_week: int, rows: Ints | None = None
-) -> Floats:
+def hazards(calendar: Calendar, crowd: People, intent: Floats, first_week: int, rows: Ints | None = None) -> Floats:
     """The probability of raising a hand in each week; none before the person arrives."""
     season = calendar.week_weight[first_week : first_week + intent.shape[1]].astype(np.float32)
     kind, arrived_at = crowd.kind, crowd.arrived_at
@@ -80,9 +78,7 @@ def hazards(
     return here
 
 
-def _counted(
-    company: Company, calendar: Calendar, crowd: People, life: Lives, random: np.random.Generator
-) -> Ints:
+def _counted(company: Company, calendar: Calendar, crowd: People, life: Lives, random: np.random.Generator) -> Ints:
     """Monday morning after the week in which the visits of a quarter, whoever paid them, pass the mark."""
     size, width = crowd.size, life.intent.shape[1]
     column = life.visit_lead * width + (life.visit_week - life.first_week)

@@ -84,9 +84,7 @@ class _Line:
     reopens: Bools
 
     def join(self, more: _Line) -> _Line:
-        return _Line(
-            *(np.concatenate([getattr(self, one.name), getattr(more, one.name)]) for one in fields(self))
-        )
+        return _Line(*(np.concatenate([getattr(self, one.name), getattr(more, one.name)]) for one in fields(self)))
 
     def pick(self, where: Ints | Bools) -> _Line:
         return _Line(*(getattr(self, one.name)[where] for one in fields(self)))
@@ -134,9 +132,7 @@ def _finish(book: DealBook, done: list[Work]) -> tuple[Work, Deals, Ints]:
 
 def _fresh(everyone: Applicants, row: Ints) -> _Line:
     nobody = np.zeros(len(row), dtype=bool)
-    return _Line(
-        row, np.ones(len(row), dtype=np.int64), everyone.reached_at[row], everyone.by_hand[row], nobody
-    )
+    return _Line(row, np.ones(len(row), dtype=np.int64), everyone.reached_at[row], everyone.by_hand[row], nobody)
 
 
 def _serve(line: _Line, seats: int, start: int) -> tuple[_Line, Ints, _Line]:

@@ -59,9 +59,7 @@ class Written:
     customers: int
 
 
-def simulate(
-    company: Company, folder: Path, progress: Progress | None = None, *, overwrite: bool = False
-) -> Written:
+def simulate(company: Company, folder: Path, progress: Progress | None = None, *, overwrite: bool = False) -> Written:
     """Simulate ``company`` into ``folder``, which appears whole or not at all.
 
     ``progress`` is told (leads done, leads to do), each lead counting twice. Raises ``LeadlineError``
@@ -108,9 +106,7 @@ def _first_pass(here: World, tell: Progress) -> tuple[Ints, Work, Deals, Ints]:
     return (visits, *work_of_sales(here, gather(crowds)))
 
 
-def _second_pass(
-    here: World, known: tuple[Work, Deals, AccountHistory], draft: Path, tell: Progress
-) -> dict[str, int]:
+def _second_pass(here: World, known: tuple[Work, Deals, AccountHistory], draft: Path, tell: Progress) -> dict[str, int]:
     work, deals, history = known
     names = ("leads", "profiles", "truth/truth", "truth/causes", "truth/machine_truth")
     counts = {"events": 0, "customers": 0}

@@ -61,9 +61,7 @@ def floats(values: npt.NDArray[Any]) -> pa.Array[Any]:
     return pa.array(wide, mask=np.isnan(wide))
 
 
-def event_table(
-    story: Timeline, part: int, first_lead: int, random: np.random.Generator
-) -> tuple[pa.Table, pa.Table]:
+def event_table(story: Timeline, part: int, first_lead: int, random: np.random.Generator) -> tuple[pa.Table, pa.Table]:
     """The events of a cohort in order, and which of them machines made (noticed or not)."""
     columns = story.in_order()
     size = len(columns["at"])
@@ -85,9 +83,7 @@ def event_table(
             "source": coded(campaign, [one.source for one in CAMPAIGNS]),
             "path": coded(np.where(on_page, page, -1), PAGES),
             "url": coded(page, [SITE + one for one in PAGES]),
-            "referrer": coded(
-                np.where(columns["landing"] == 1, campaign, -1), [one.referrer for one in CAMPAIGNS]
-            ),
+            "referrer": coded(np.where(columns["landing"] == 1, campaign, -1), [one.referrer for one in CAMPAIGNS]),
             "asset": coded(asset, ASSETS),
             "asset_kind": coded(asset, ASSET_KINDS),
             "duration_s": floats(columns["duration"]),

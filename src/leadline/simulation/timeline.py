@@ -46,9 +46,7 @@ _KINDS: tuple[tuple[str, str | None], ...] = (
 )
 EVENTS = tuple(name for name, _ in _KINDS)
 DIRECTIONS = ("inbound", "outbound")
-DIRECTION_OF = np.array(
-    [DIRECTIONS.index(direction) if direction else -1 for _, direction in _KINDS], dtype=np.int8
-)
+DIRECTION_OF = np.array([DIRECTIONS.index(direction) if direction else -1 for _, direction in _KINDS], dtype=np.int8)
 STAGE_RECORDS = EVENTS[EVENTS.index("Lead Accepted") :]
 
 _DTYPES: dict[str, npt.DTypeLike] = {

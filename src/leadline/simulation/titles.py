@@ -26,21 +26,16 @@ _WORDS = {
         "Support client|Juridique"
     ),
     "es": (
-        "Marketing|Ventas|Ingeniería|Sistemas|Finanzas|Recursos Humanos|Operaciones|Producto|"
-        "Atención al Cliente|Legal"
+        "Marketing|Ventas|Ingeniería|Sistemas|Finanzas|Recursos Humanos|Operaciones|Producto|Atención al Cliente|Legal"
     ),
-    "it": (
-        "Marketing|Vendite|Ingegneria|IT|Finanza|Risorse Umane|Operazioni|Prodotto|Assistenza Clienti|Legale"
-    ),
+    "it": ("Marketing|Vendite|Ingegneria|IT|Finanza|Risorse Umane|Operazioni|Prodotto|Assistenza Clienti|Legale"),
     "nl": (
-        "Marketing|Verkoop|Engineering|ICT|Financiën|Personeelszaken|Operations|Product|"
-        "Klantenservice|Juridische Zaken"
+        "Marketing|Verkoop|Engineering|ICT|Financiën|Personeelszaken|Operations|Product|Klantenservice|Juridische Zaken"
     ),
     "sv": "Marknad|Försäljning|Utveckling|IT|Ekonomi|HR|Drift|Produkt|Kundtjänst|Juridik",
     "pl": "Marketingu|Sprzedaży|Inżynierii|IT|Finansów|HR|Operacji|Produktu|Obsługi Klienta|Prawny",
     "pt": (
-        "Marketing|Vendas|Engenharia|TI|Finanças|Recursos Humanos|Operações|Produto|Atendimento ao "
-        "Cliente|Jurídico"
+        "Marketing|Vendas|Engenharia|TI|Finanças|Recursos Humanos|Operações|Produto|Atendimento ao Cliente|Jurídico"
     ),
 }
 _CHIEFS = {
@@ -67,18 +62,11 @@ _CHIEFS = {
         "CMO|Director comercial general|CTO|CIO|CFO|CHRO|COO|CPO|CCO|Consejero legal|CEO,Director "
         "General,Directora General,Fundador,Gerente General"
     ),
-    "it": (
-        "CMO|CSO|CTO|CIO|CFO|CHRO|COO|CPO|CCO|General Counsel|Amministratore Delegato,CEO,Titolare,Fondatore"
-    ),
+    "it": ("CMO|CSO|CTO|CIO|CFO|CHRO|COO|CPO|CCO|General Counsel|Amministratore Delegato,CEO,Titolare,Fondatore"),
     "nl": "CMO|CCO|CTO|CIO|CFO|CHRO|COO|CPO|CCO|General Counsel|Algemeen directeur,CEO,Oprichter,Eigenaar",
     "sv": "CMO|CSO|CTO|CIO|CFO|CHRO|COO|CPO|CCO|Chefsjurist|VD,Grundare,VD och grundare",
-    "pl": (
-        "CMO|CSO|CTO|CIO|CFO|CHRO|COO|CPO|CCO|Radca Generalny|Prezes Zarządu,CEO,Właściciel,Członek Zarządu"
-    ),
-    "pt": (
-        "CMO|CSO|CTO|CIO|CFO|CHRO|COO|CPO|CCO|Conselheiro jurídico|CEO,Diretor Geral,Sócio-fundador,"
-        "Presidente"
-    ),
+    "pl": ("CMO|CSO|CTO|CIO|CFO|CHRO|COO|CPO|CCO|Radca Generalny|Prezes Zarządu,CEO,Właściciel,Członek Zarządu"),
+    "pt": ("CMO|CSO|CTO|CIO|CFO|CHRO|COO|CPO|CCO|Conselheiro jurídico|CEO,Diretor Geral,Sócio-fundador,Presidente"),
 }
 _PATTERNS = {
     "en": {
@@ -212,9 +200,7 @@ def titles(random: np.random.Generator, language: Ints, level: Ints, function: I
     """
     size = len(level)
     spoken = np.where(random.random(size) < 0.25, 0, language)
-    place = _FIRST[spoken, level, function] + (random.random(size) * _COUNT[spoken, level, function]).astype(
-        int
-    )
+    place = _FIRST[spoken, level, function] + (random.random(size) * _COUNT[spoken, level, function]).astype(int)
     slip = random.random(size)
     return [_slip(_TITLES[number], luck) for number, luck in zip(place.tolist(), slip.tolist(), strict=True)]
 

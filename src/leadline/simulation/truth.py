@@ -43,9 +43,7 @@ def chance_of_buying(here: World, crew: Cohort, rows: Ints, intent: Floats) -> F
     still = np.cumprod(1 - reaching, axis=1)
     before = np.concatenate([np.ones((len(rows), 1), dtype=still.dtype), still[:, :-1]], axis=1)
     fit = crowd.fit[rows, None].astype(np.float32)
-    buys = chances.buying(
-        fit, intent, ~by_count, np.float32(USUAL_WAIT_DAYS) * np.ones((1, 1), dtype=np.float32)
-    )
+    buys = chances.buying(fit, intent, ~by_count, np.float32(USUAL_WAIT_DAYS) * np.ones((1, 1), dtype=np.float32))
     total: Floats = (before * reaching * buys).sum(axis=1)
     return total
 
@@ -123,9 +121,7 @@ def truth_tables(here: World, crew: Cohort, work: Work, deals: Deals) -> tuple[p
             "job_level": coded(crowd.level, LEVELS),
             "job_function": coded(crowd.function, FUNCTIONS),
             "mailbox": coded(crowd.mailbox, MAILBOXES),
-            "true_revenue": floats(
-                np.where(crowd.account == 0, np.nan, here.accounts.revenue[crowd.account])
-            ),
+            "true_revenue": floats(np.where(crowd.account == 0, np.nan, here.accounts.revenue[crowd.account])),
             "account": pa.array(crowd.account),
             "fit": floats(crowd.fit),
             "need": floats(crowd.need),

@@ -98,9 +98,7 @@ def _pages(
     mix = _mix(here, crew, visits, bought_at, random)
     which = np.repeat(np.arange(len(visits.lead)), visits.pages)
     viewed = spin(random, READ, mix[which])
-    dwell = np.exp(
-        3.7 + 0.95 * random.standard_normal(len(which), dtype=np.float32) + 0.06 * visits.intent[which]
-    )
+    dwell = np.exp(3.7 + 0.95 * random.standard_normal(len(which), dtype=np.float32) + 0.06 * visits.intent[which])
     dwell = np.minimum(dwell, 1500.0)
     clock = np.cumsum(dwell * 1e6).astype(np.int64)
     ends = np.cumsum(visits.pages)
@@ -145,9 +143,7 @@ def _downloads(crew: Cohort, visits: Visits, story: Timeline, random: np.random.
     chance = 0.035 + 0.045 * np.clip(visits.intent, 0, 3) + 0.08 * student
     loads = (random.random(len(visits.lead)) < chance) & (visits.at > known_at(crew)[visits.lead])
     some = visits.rows(loads)
-    stage = np.clip(np.round(some.intent / 1.3 + random.normal(0, 0.5, len(some.lead))), 0, 2).astype(
-        np.int64
-    )
+    stage = np.clip(np.round(some.intent / 1.3 + random.normal(0, 0.5, len(some.lead))), 0, 2).astype(np.int64)
     story.add(
         "Content Downloaded",
         some.lead,
