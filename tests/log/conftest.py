@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
 
-from leadline.agreement.document import Agreement
 from leadline.agreement.reading import parse_agreement
 from leadline.log.reading import Inputs, Sources, read_inputs
+
+if TYPE_CHECKING:
+    from leadline.agreement.document import Agreement
 
 AGREEMENT = """
 leadline: 1

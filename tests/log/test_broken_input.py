@@ -219,7 +219,7 @@ def test_well_formed_text_is_read_back(table: list[tuple[str, str]], sign: str, 
         writer.writerows([("one", "two"), *table])
     for way in (delimited, delimited_with_care):
         broken = Broken()
-        found = [batch for batch in way(File(path, "text"), None, sign, broken)]
+        found = list(way(File(path, "text"), None, sign, broken))
         rows = [row for batch in found for row in zip(*(column.to_pylist() for column in batch.columns), strict=True)]
         assert rows == table
         assert not broken.rows
@@ -240,7 +240,7 @@ def test_no_line_vanishes(content: str, tmp_path: Path, connection: duckdb.DuckD
     for way in (delimited, delimited_with_care):
         broken = Broken()
         try:
-            found = [batch for batch in way(File(path, "text"), None, ",", broken)]
+            found = list(way(File(path, "text"), None, ",", broken))
         except StartAgainError:
             continue
         rows = [row for batch in found for row in zip(*(column.to_pylist() for column in batch.columns), strict=True)]

@@ -48,9 +48,7 @@ def test_synonyms_of_lead_fields(name: str, meaning: str, read: Read, rows: Call
 @pytest.mark.parametrize("lead_id", ["Lead ID", "leadid", "contact_id", "prospect id", "person_id", "USER ID"])
 @pytest.mark.parametrize("time", ["timestamp", "Time", "event_time", "occurred at", "date"])
 @pytest.mark.parametrize("event", ["event_name", "Event Type", "activity", "action"])
-def test_synonyms_of_events(
-    lead_id: str, time: str, event: str, read: Read, rows: Callable[[str], list[Any]]
-) -> None:
+def test_synonyms_of_events(lead_id: str, time: str, event: str, read: Read, rows: Callable[[str], list[Any]]) -> None:
     read(one(lead_id="a"), one(**{lead_id: "a", time: AT, event: "Page Viewed", "bot": "yes"}))
     assert rows("SELECT lead, verdict, event, is_machine FROM events") == [
         {"lead": 0, "verdict": 0, "event": "Page Viewed", "is_machine": True}
@@ -129,7 +127,9 @@ events:
 def test_a_mapping_file(tmp_path: Path, read: Read, rows: Callable[[str], list[Any]]) -> None:
     (tmp_path / "map.yaml").write_text(WHOLE)
     (tmp_path / "leads.csv").write_bytes(
-        "Prospect ID;What is your current occupation;date;time\n1;Geschäftsführer;01/03/2026;17:30\n2;Select;;\n".encode("cp1252")
+        "Prospect ID;What is your current occupation;date;time\n1;Geschäftsführer;01/03/2026;17:30\n2;Select;;\n".encode(
+            "cp1252"
+        )
     )
     (tmp_path / "events.csv").write_text(
         "case_id,activity,lifecycle,timestamp\n1,W_Nabellen offertes,COMPLETE,2026-03-01 13:00:00\n1,A_SUBMITTED,,2026-03-01 13:00:00\n"
@@ -137,7 +137,10 @@ def test_a_mapping_file(tmp_path: Path, read: Read, rows: Callable[[str], list[A
     read(tmp_path / "leads.csv", tmp_path / "events.csv", mapping=read_mapping(tmp_path / "map.yaml"))
     noon = 1_772_366_400_000_000
     assert [(row["at"], row["title"]) for row in rows("FROM versions")] == [(noon, "Geschäftsführer"), (None, None)]
-    assert sorted((row["at"], row["event"]) for row in rows("FROM events")) == [(noon, "A_SUBMITTED"), (noon, "Call Connected")]
+    assert sorted((row["at"], row["event"]) for row in rows("FROM events")) == [
+        (noon, "A_SUBMITTED"),
+        (noon, "Call Connected"),
+    ]
 
 
 def test_constants(read: Read, rows: Callable[[str], list[Any]]) -> None:
@@ -191,7 +194,8 @@ def test_mappings_that_do_not_fit(read: Read, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "says"), [("x", "is not a moment"), ("2026-03-31", "has no offset"), ("2026-03-31T10:00", "has no offset")]
+    ("written", "says"),
+    [("x", "is not a moment"), ("2026-03-31", "has no offset"), ("2026-03-31T10:00", "has no offset")],
 )
 def test_a_moment_for_all_rows_must_be_one(read: Read, written: str, says: str) -> None:
     with pytest.raises(InputError, match=says):

@@ -64,7 +64,9 @@ def delimited(rows: list[dict[str, Any]], sign: str = ",") -> bytes:
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, list(rows[0]), delimiter=sign)
     writer.writeheader()
-    writer.writerows({name: str(value).lower() if isinstance(value, bool) else value for name, value in row.items()} for row in rows)
+    writer.writerows(
+        {name: str(value).lower() if isinstance(value, bool) else value for name, value in row.items()} for row in rows
+    )
     return out.getvalue().encode()
 
 
@@ -172,7 +174,10 @@ def test_numbers_and_dates_of_a_workbook(tmp_path: Path, read: Read, rows: Calla
     write_xlsx(tmp_path / "l.xlsx", [["Lead ID", "Created", "Yearly revenue"], [1001, day, 0.1], [2.5, None, 1e20]])
     read(tmp_path / "l.xlsx", timezone="UTC")
     assert [row["lead_id"] for row in rows("FROM leads")] == ["1001", "2.5"]
-    assert [(row["at"], row["revenue"]) for row in rows("FROM versions")] == [(1_772_368_200_000_000, 0.1), (None, 1e20)]
+    assert [(row["at"], row["revenue"]) for row in rows("FROM versions")] == [
+        (1_772_368_200_000_000, 0.1),
+        (None, 1e20),
+    ]
 
 
 def test_frames_and_streams(

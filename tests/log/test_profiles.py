@@ -93,7 +93,16 @@ def test_numbers_in_text(written: str, value: Any, read: Read, rows: Callable[[s
 
 @pytest.mark.parametrize(
     ("written", "value"),
-    [("true", True), ("YES", True), ("1", True), ("False", False), ("no", False), ("0", False), ("", None), ("maybe", "lost")],
+    [
+        ("true", True),
+        ("YES", True),
+        ("1", True),
+        ("False", False),
+        ("no", False),
+        ("0", False),
+        ("", None),
+        ("maybe", "lost"),
+    ],
 )
 def test_truths_in_text(written: str, value: Any, read: Read, rows: Callable[[str], list[Any]]) -> None:
     inputs = read(pa.table({"lead_id": ["a"], "partner": [written]}))
@@ -107,7 +116,11 @@ def test_ids_of_any_type_meet(read: Read, rows: Callable[[str], list[Any]]) -> N
         {"lead_id": pa.array([1001.0, None, 7.5]), "occurred_at": pa.array([1, 2, 3], INSTANT), "event": ["E"] * 3}
     )
     read(pa.table({"lead_id": [1001, 7]}), events)
-    assert [(row["lead"], row["verdict"]) for row in rows('FROM events ORDER BY "at"')] == [(0, 0), (None, 1), (None, 4)]
+    assert [(row["lead"], row["verdict"]) for row in rows('FROM events ORDER BY "at"')] == [
+        (0, 0),
+        (None, 1),
+        (None, 4),
+    ]
 
 
 MOMENTS = st.none() | st.integers(0, 4)

@@ -24,7 +24,9 @@ LEADS = pa.table({"lead_id": ["a"]})
 
 def events(values: list[Any], kind: pa.DataType | None = None) -> pa.Table:
     """Events of one lead at the given times."""
-    return pa.table({"lead_id": ["a"] * len(values), "event": ["E"] * len(values), "occurred_at": pa.array(values, kind)})
+    return pa.table(
+        {"lead_id": ["a"] * len(values), "event": ["E"] * len(values), "occurred_at": pa.array(values, kind)}
+    )
 
 
 @pytest.fixture
@@ -92,7 +94,9 @@ NAIVE = [
 
 @pytest.mark.parametrize(("value", "kind"), NAIVE)
 def test_a_time_without_offset_needs_a_zone(at: Callable[..., list[Any]], value: Any, kind: pa.DataType | None) -> None:
-    with pytest.raises(InputError, match=r"column occurred_at: '2026-03-01.13:00.* in row 2 .*--timezone Europe/Berlin"):
+    with pytest.raises(
+        InputError, match=r"column occurred_at: '2026-03-01.13:00.* in row 2 .*--timezone Europe/Berlin"
+    ):
         at(events([None, value], kind))
     assert at(events([value], kind), timezone="Europe/Berlin") == [NOON]
     assert at(events([value], kind), "timezone: Europe/Berlin", timezone="Asia/Tokyo") == [NOON]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from leadline.cli.terminal import remarks, results, showing_progress
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 def register(application: typer.Typer) -> None:
@@ -59,12 +62,10 @@ def _command() -> str:
     return "leadline" if shutil.which("leadline") else os.path.relpath(sys.argv[0])
 
 
-def _example_lead(decisions: object) -> str:
+def _example_lead(decisions: pa.Table) -> str:
     """The lead that qualified last."""
-    import pyarrow as pa
     import pyarrow.compute as pc
 
-    assert isinstance(decisions, pa.Table)
     qualified = decisions.filter(pc.is_valid(decisions["mql_at"])).sort_by(
         [("mql_at", "descending"), ("lead_id", "ascending")]
     )

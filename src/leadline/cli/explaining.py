@@ -13,7 +13,9 @@ from leadline.cli.terminal import results, showing_progress
 
 if TYPE_CHECKING:
     from leadline.agreement.document import Agreement
+    from leadline.log.reading import Sources
     from leadline.operations.case import Case
+    from leadline.operations.explain import Explanation
 
 LeadId = Annotated[str, typer.Argument(metavar="LEAD_ID", help="The lead.")]
 Form = Annotated[Literal["table", "json"], typer.Option("--format", help="Something to read, or data.")]
@@ -80,14 +82,12 @@ def history(
         print_history(found, signed)
 
 
-def _case(path: Path, lead_id: str, sources: object, as_of: str | None) -> tuple[Agreement, Case, int]:
+def _case(path: Path, lead_id: str, sources: Sources, as_of: str | None) -> tuple[Agreement, Case, int]:
     from leadline import clock
     from leadline.agreement.reading import load_agreement
-    from leadline.log.reading import Sources
     from leadline.operations.case import read_case
     from leadline.operations.score import as_instant
 
-    assert isinstance(sources, Sources)
     signed = load_agreement(path)
     now = clock.now()
     moment = as_instant(as_of, now)
@@ -96,7 +96,7 @@ def _case(path: Path, lead_id: str, sources: object, as_of: str | None) -> tuple
         return signed, read_case(signed, sources, lead_id, now=max(now, moment)), moment
 
 
-def _print_json(explanation: object) -> None:
+def _print_json(explanation: Explanation) -> None:
     import dataclasses
     import json
     import math
@@ -108,6 +108,4 @@ def _print_json(explanation: object) -> None:
             return {key: plain(inner) for key, inner in value.items()}
         return [plain(inner) for inner in value] if isinstance(value, list | tuple) else value
 
-    assert dataclasses.is_dataclass(explanation)
-    assert not isinstance(explanation, type)
     results().print_json(json.dumps(plain(dataclasses.asdict(explanation)), default=str))

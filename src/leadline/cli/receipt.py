@@ -45,7 +45,8 @@ def _print_answer(receipt: Receipt, agreement: Agreement) -> None:
         soft_wrap=True,
     )
     console.print(
-        f"  fit        [bold]{receipt.fit:>6.1f}[/]  {receipt.grade}  [{ACCENT}]{share_bar(receipt.fit / agreement.fit.max)}[/] [dim]{escape(persona)}[/]"
+        f"  fit        [bold]{receipt.fit:>6.1f}[/]  {receipt.grade}  "
+        f"[{ACCENT}]{share_bar(receipt.fit / agreement.fit.max)}[/] [dim]{escape(persona)}[/]"
     )
     console.print(
         f"  engagement [bold]{receipt.engagement:>6.1f}[/]  {receipt.level}  "

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from leadline.log.rows_of_text import Broken, Reader, text_rows
 from leadline.log.unpacking import BLOCK, wrong_byte
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from leadline.log.dialect import Dialect
     from leadline.log.unpacking import Text
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from leadline.agreement.sql.text import did_you_mean, shortened
 from leadline.errors import InputError
-from leadline.log.mapping import TableMapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from leadline.fields.catalogue import Type
+    from leadline.log.mapping import TableMapping
     from leadline.log.scan import Column, Scan
 
 SYNONYMS: Final[dict[str, tuple[str, ...]]] = {

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 from zipfile import BadZipFile, ZipFile
 
 from leadline.agreement.sql.text import did_you_mean
 from leadline.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Format = Literal["text", "json", "workbook", "parquet", "arrow"]
 Packing = Literal["", "gz", "zst", "bz2", "xz", "zip"]

@@ -105,7 +105,7 @@ def _lines(file: File, text: Text) -> Iterator[tuple[npt.NDArray[np.int64], pa.A
     """The lines of a file in batches, with their numbers."""
     rest, number = b"", 0
     while block := text.read(4 * 2**20):
-        block = rest + block  # noqa: PLW2901 - a line may be cut by the end of a block
+        block = rest + block
         end = block.rfind(b"\n") + 1
         if end == 0 and len(block) > _LINE_BYTES_MAX:
             raise InputError(f"{file.label}, line {number + 1}: the line is too long. {_ONE_BY_ONE}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping as Named
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -15,6 +14,7 @@ from leadline.errors import AgreementError, InputError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from collections.abc import Mapping as Named
 
 KINDS: Final = ("leads", "profiles", "events")
 EPOCHS: Final = ("epoch_s", "epoch_ms", "epoch_us", "epoch_ns")

@@ -120,11 +120,11 @@ def _versions(fields: dict[str, Type], *, single: bool) -> str:
     names = {f"f{place}": identifier(name) for place, name in enumerate(fields)}
     if single:
         columns = ", ".join(f"{inner} AS {name}" for inner, name in names.items())
-        return f'SELECT lead, "at", {columns} FROM {identifier(STATED)} ORDER BY lead'  # noqa: S608
+        return f'SELECT lead, "at", {columns} FROM {identifier(STATED)} ORDER BY lead'
     greatest = ", ".join(f"max({inner}) AS {inner}" for inner in names)
     latest = ", ".join(f"last_value({inner} IGNORE NULLS) OVER known AS {name}" for inner, name in names.items())
     return (
-        f'SELECT lead, "at", {latest} FROM (SELECT lead, "at", {greatest} FROM {identifier(STATED)} GROUP BY lead, "at") '  # noqa: S608
+        f'SELECT lead, "at", {latest} FROM (SELECT lead, "at", {greatest} FROM {identifier(STATED)} GROUP BY lead, "at") '
         'WINDOW known AS (PARTITION BY lead ORDER BY "at" NULLS FIRST ROWS UNBOUNDED PRECEDING) '
         'ORDER BY lead, "at" NULLS FIRST'
     )
@@ -133,4 +133,4 @@ def _versions(fields: dict[str, Type], *, single: bool) -> str:
 def unreadable_email(rows: Rows) -> str:
     """SQL for whether an e-mail is written that is none."""
     written = rows.cells["email"].value
-    return f"({written}) IN (SELECT email FROM {identifier(BAD_EMAILS)})"  # noqa: S608
+    return f"({written}) IN (SELECT email FROM {identifier(BAD_EMAILS)})"

@@ -126,7 +126,7 @@ class Inputs:
     def _event_verdicts(self) -> list[int]:
         counts = [0] * len(Verdict)
         for events in self._events:
-            query = f"SELECT verdict, count(*) FROM ({replace(events, names=(), as_of=None).query()}) GROUP BY verdict"  # noqa: S608
+            query = f"SELECT verdict, count(*) FROM ({replace(events, names=(), as_of=None).query()}) GROUP BY verdict"
             for verdict, count in fetched(self._connection, query):
                 counts[verdict] += count
         return counts
@@ -134,7 +134,7 @@ class Inputs:
     def _duplicates(self) -> int:
         if not any(events.repeats for events in self._events):
             return 0
-        return int(fetched(self._connection, f"SELECT count(*) FROM {identifier(REPEATS)} WHERE same")[0][0])  # noqa: S608
+        return int(fetched(self._connection, f"SELECT count(*) FROM {identifier(REPEATS)} WHERE same")[0][0])
 
     def _values(self) -> dict[tuple[str, str], int]:
         values: dict[tuple[str, str], int] = {}

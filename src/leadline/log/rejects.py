@@ -127,7 +127,7 @@ def _rejects(connection: duckdb.DuckDBPyConnection, rows: Rows, query: str, lost
     table = identifier(_REJECTED)
     with readable(rows.scan.label):
         connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS FROM ({each}) WHERE reason IS NOT NULL")
-        if fetched(connection, f"SELECT 1 FROM {table} LIMIT 1"):  # noqa: S608
+        if fetched(connection, f"SELECT 1 FROM {table} LIMIT 1"):
             for batch in connection.sql(_with_content(rows.scan)).to_arrow_reader(_BATCH):
                 yield _as_rejects(rows, batch)
 

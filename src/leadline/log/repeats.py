@@ -38,7 +38,7 @@ def find_repeats(connection: duckdb.DuckDBPyConnection, every: list[Events]) -> 
     union = " UNION ALL ".join(_suspected(events) for events in numbered)
     order = "PARTITION BY id ORDER BY scan, part, number"
     looked = (
-        f"SELECT scan, part, number, body = first(body) OVER ({order}) AS same, row_number() OVER ({order}) AS time "  # noqa: S608
+        f"SELECT scan, part, number, body = first(body) OVER ({order}) AS same, row_number() OVER ({order}) AS time "
         f"FROM ({union})"
     )
     with readable("events"):
@@ -46,7 +46,7 @@ def find_repeats(connection: duckdb.DuckDBPyConnection, every: list[Events]) -> 
             f"CREATE OR REPLACE TEMP TABLE {identifier(REPEATS)} AS SELECT scan, part, number, same FROM ({looked}) WHERE time > 1"
         )
     connection.unregister(_SUSPECTS)
-    return bool(fetched(connection, f"SELECT 1 FROM {identifier(REPEATS)} LIMIT 1"))  # noqa: S608
+    return bool(fetched(connection, f"SELECT 1 FROM {identifier(REPEATS)} LIMIT 1"))
 
 
 def body(scan: Scan) -> dict[str, str]:
@@ -90,7 +90,7 @@ def _suspected(events: Events) -> str:
         "id": name,
         "body": f"md5_number({whole})",
     }
-    suspected = f"hash({name}) IN (SELECT hash FROM {identifier(_SUSPECTS)})"  # noqa: S608
+    suspected = f"hash({name}) IN (SELECT hash FROM {identifier(_SUSPECTS)})"
     query = events.query(extras, suspected)
     seen = "trim(id) <> '' AND verdict = 0"
-    return f"SELECT {events.place} AS scan, part, number, id, body FROM ({query}) WHERE {seen}"  # noqa: S608
+    return f"SELECT {events.place} AS scan, part, number, id, body FROM ({query}) WHERE {seen}"

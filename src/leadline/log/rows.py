@@ -66,9 +66,10 @@ def _cell(
     mapping = settings.mapping
     if meaning.name in mapping.constants:
         written = mapping.constants[meaning.name]
+        place = f"{settings.kind}.constants.{meaning.name}"
         if meaning.type is TIME:
-            return fixed_time(written, mapping.timezone or settings.timezone, f"{settings.kind}.constants.{meaning.name}")
-        return constant(written, meaning.type)
+            return fixed_time(written, mapping.timezone or settings.timezone, place)
+        return constant(written, meaning.type, place)
     if not columns:
         return Cell(f"NULL::{SQL_TYPES[meaning.type]}")
     if meaning.type is TIME:

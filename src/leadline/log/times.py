@@ -114,7 +114,7 @@ def _epochs(connection: duckdb.DuckDBPyConnection, column: TimeColumn, value: st
     )
     kind = f"CASE WHEN NOT coalesce(isfinite({value}), false) THEN NULL {classes} ELSE 'other' END"
     inner = select({"kind": kind, "value": f"({value})", "number": column.scan.row}, column.scan.sql)
-    query = f"SELECT kind, min_by(value, number), min(number) FROM ({inner}) WHERE kind IS NOT NULL GROUP BY kind ORDER BY 3"  # noqa: S608
+    query = f"SELECT kind, min_by(value, number), min(number) FROM ({inner}) WHERE kind IS NOT NULL GROUP BY kind ORDER BY 3"
     found = fetched(connection, query)
     return _one_epoch(column, [(str(kind), f"{number:.0f}", int(row)) for kind, number, row in found])
 
@@ -216,7 +216,7 @@ def _form_of(column: TimeColumn) -> str:
 def _forms(connection: duckdb.DuckDBPyConnection, column: TimeColumn) -> list[tuple[str, str, int]]:
     """The forms that occur, each with its first value and row."""
     inner = select({"form": _form_of(column), "value": column.written, "number": column.scan.row}, column.scan.sql)
-    query = f"SELECT form, min_by(value, number), min(number) FROM ({inner}) WHERE form IS NOT NULL GROUP BY form ORDER BY 3"  # noqa: S608
+    query = f"SELECT form, min_by(value, number), min(number) FROM ({inner}) WHERE form IS NOT NULL GROUP BY form ORDER BY 3"
     return [(str(form), str(value), int(row)) for form, value, row in fetched(connection, query)]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import io
-from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import copyfileobj
@@ -14,6 +13,8 @@ from typing import IO, TYPE_CHECKING, Any, Final, cast
 from leadline.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from leadline.log.files import File
 
 BLOCK: Final = 4 * 2**20

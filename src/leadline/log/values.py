@@ -57,7 +57,8 @@ def kind_of(column: Column) -> Kind:
 
 def known(text: str) -> str:
     """A text as it is, NULL where it is blank. That nearly all texts are not is seen at their first letter."""
-    return f"CASE WHEN {text} >= '!' AND {text} < '\x7f' THEN {text} WHEN trim({text}, {_BLANKS}) <> '' THEN {text} END"
+    plainly = f"{text} >= '!' AND {text} < '\x7f'"
+    return f"CASE WHEN {plainly} THEN {text} WHEN {text} <> '' AND trim({text}, {_BLANKS}) <> '' THEN {text} END"
 
 
 def lightly_known(text: str) -> str:
@@ -70,7 +71,8 @@ def stripped(text: str) -> str:
 
     Nearly all texts show at their ends that they have none; to look for all kinds of blanks costs a microsecond.
     """
-    return f"CASE WHEN {text} >= '!' AND right({text}, 1) > '!' THEN {text} ELSE nullif(trim({text}, {_BLANKS}), '') END"
+    plainly = f"{text} >= '!' AND right({text}, 1) > '!'"
+    return f"CASE WHEN {plainly} THEN {text} WHEN {text} <> '' THEN nullif(trim({text}, {_BLANKS}), '') END"
 
 
 def as_text(column: Column) -> str:
@@ -137,8 +139,8 @@ def boolean(columns: Sequence[Column], unknown: Sequence[str] = ()) -> Cell:
     return Cell(value, f"coalesce({word} NOT IN {listed((*TRUE_TEXTS, *FALSE_TEXTS))}, false)")
 
 
-def constant(written: str, wanted: Type) -> Cell:
-    """A value that the mapping file gives to every row."""
+def constant(written: str, wanted: Type, place: str) -> Cell:
+    """A value that the mapping file gives to every row. Raises ``InputError`` unless it is of its type."""
     if wanted == TEXT:
         return Cell(literal(written))
     if wanted == NUMBER:
@@ -152,7 +154,9 @@ def fixed_time(written: str, timezone: str | None, place: str) -> Cell:
     try:
         moment = datetime.fromisoformat(written.strip())
     except ValueError:
-        raise InputError(f"mapping file, {place}: '{written}' is not a moment. Write 2026-03-31T00:00:00+02:00.") from None
+        raise InputError(
+            f"mapping file, {place}: '{written}' is not a moment. Write 2026-03-31T00:00:00+02:00."
+        ) from None
     if moment.tzinfo is None:
         if timezone is None:
             raise InputError(
