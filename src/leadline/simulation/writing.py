@@ -35,19 +35,37 @@ def whole_folder(target: Path, overwrite: bool) -> Iterator[Path]:
     """A temporary sibling of ``target`` that takes its place when all went well, and vanishes otherwise."""
     if not overwrite:
         _refuse_strangers(target)
-    draft = target.with_name(f".{target.name}.unfinished")
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(parents=True)
-    try:
-        yield draft
-        old = target.with_name(f".{target.name}.old")
-        shutil.rmtree(old, ignore_errors=True)
-        if target.exists():
-            target.rename(old)
-        draft.rename(target)
-        shutil.rmtree(old, ignore_errors=True)
-    finally:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft, old = (target.with_name(f".{target.name}.{state}") for state in ("unfinished", "old"))
+    with _alone(target):
         shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir()
+        try:
+            yield draft
+            shutil.rmtree(old, ignore_errors=True)
+            if target.exists():
+                target.rename(old)
+            draft.rename(target)
+            shutil.rmtree(old, ignore_errors=True)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+
+
+@contextmanager
+def _alone(target: Path) -> Iterator[None]:
+    """Keeps a second process from writing the same target; the lock ends with the process, however that ends."""
+    import fcntl
+
+    path = target.with_name(f".{target.name}.lock")
+    with path.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise LeadlineError(
+                f"{target} is being written by another process. Wait for it, or name another."
+            ) from None
+        yield
+        path.unlink(missing_ok=True)
 
 
 def _refuse_strangers(target: Path) -> None:
