@@ -64,8 +64,10 @@ def _alone(target: Path) -> Iterator[None]:
             raise LeadlineError(
                 f"{target} is being written by another process. Wait for it, or name another."
             ) from None
-        yield
-        path.unlink(missing_ok=True)
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
 
 
 def _refuse_strangers(target: Path) -> None:
