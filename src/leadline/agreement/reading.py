@@ -18,7 +18,7 @@ from leadline.agreement.people import lead_scope, read_fit
 from leadline.agreement.sql.text import ConditionError
 from leadline.agreement.story_reading import read_stories
 from leadline.errors import AgreementError, InputError, Problem
-from leadline.fields.catalogue import DERIVED_FIELDS, LEAD_FIELDS
+from leadline.fields.catalogue import DERIVED_FIELDS, LEAD_FIELDS, STAGE_RECORDS
 
 if TYPE_CHECKING:
     from leadline.agreement.format.structure import Written
@@ -123,7 +123,7 @@ class _Builder:
             fit=fit,
             engagement=engagement,
             mql=mql,
-            two_way=tuple(dict.fromkeys(top.get("two_way") or ())),
+            two_way=self._two_way(top),
             stories=stories,
         )
 
@@ -132,6 +132,14 @@ class _Builder:
         if written is not None and written != FORMAT:
             message = f"this is format {written}, but this program reads format {FORMAT}. Write leadline: {FORMAT}."
             self.structure.report(top.line_of("leadline"), "leadline", message)
+
+    def _two_way(self, top: Written) -> tuple[str, ...]:
+        names = tuple(dict.fromkeys(top.get("two_way") or ()))
+        for name in names:
+            if name in STAGE_RECORDS:
+                message = f"'{name}' says what sales did; it is a stage of its own, not a communication. Remove it."
+                self.structure.report(top.line_of("two_way"), "two_way", message)
+        return names
 
     def _month(self, top: Written) -> int:
         month = top.get("fiscal_year_starts")
