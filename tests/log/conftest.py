@@ -68,6 +68,7 @@ def rows(connection: duckdb.DuckDBPyConnection) -> Callable[[str], list[dict[str
     """The rows of a query, events in the order of time."""
 
     def fetched(query: str) -> list[dict[str, Any]]:
-        return connection.sql(query).to_arrow_table().to_pylist()
+        found: list[dict[str, Any]] = connection.sql(query).to_arrow_table().to_pylist()
+        return found
 
     return fetched

@@ -83,6 +83,16 @@ def test_fields_that_are_not_there_are_noted(read: Read) -> None:
     assert "no column for email, title, revenue, partner, renewal; unknown here" in notes
 
 
+def test_notes_on_what_was_not_used_and_on_the_zone(read: Read) -> None:
+    table = one(lead_id="a", created="2026-03-01", shoe_size="44", plan="pro")
+    events = one(lead_id="a", occurred_at=AT, event="E", plan="pro", hat="blue")
+    notes = " ".join(read(table, events, timezone="Asia/Tokyo").notes)
+    assert "leads: not used: shoe_size, plan" in notes
+    assert "events: not used: hat" in notes
+    assert "leads: times without offset are taken as Asia/Tokyo (created_at)" in notes
+    assert "events: times" not in notes
+
+
 def test_properties(read: Read, rows: Callable[[str], list[Any]]) -> None:
     def plans(**column: list[Any]) -> list[Any]:
         count = len(next(iter(column.values())))
@@ -99,7 +109,7 @@ def test_properties(read: Read, rows: Callable[[str], list[Any]]) -> None:
     assert plans(properties=['{"plan": "json"}', "{}"], plan=["column", "column"]) == ["json", "column", {}]
     assert plans(properties=[{"plan": "pro"}, {"plan": None}]) == ["pro", None, {}]
     kind = pa.map_(pa.string(), pa.string())
-    assert plans(properties=pa.array([[("plan", "pro")], [("x", "y")]], kind)) == ["pro", None, {}]  # type: ignore[arg-type]
+    assert plans(properties=pa.array([[("plan", "pro")], [("x", "y")]], kind)) == ["pro", None, {}]
 
 
 def test_event_columns_that_conditions_name_as_properties(read: Read, rows: Callable[[str], list[Any]]) -> None:
@@ -127,12 +137,12 @@ events:
 def test_a_mapping_file(tmp_path: Path, read: Read, rows: Callable[[str], list[Any]]) -> None:
     (tmp_path / "map.yaml").write_text(WHOLE)
     (tmp_path / "leads.csv").write_bytes(
-        "Prospect ID;What is your current occupation;date;time\n1;Geschäftsführer;01/03/2026;17:30\n2;Select;;\n".encode(
-            "cp1252"
-        )
+        "Prospect ID;What is your current occupation;date;time\n"
+        "1;Geschäftsführer;01/03/2026;17:30\n2;Select;;\n".encode("cp1252")
     )
     (tmp_path / "events.csv").write_text(
-        "case_id,activity,lifecycle,timestamp\n1,W_Nabellen offertes,COMPLETE,2026-03-01 13:00:00\n1,A_SUBMITTED,,2026-03-01 13:00:00\n"
+        "case_id,activity,lifecycle,timestamp\n1,W_Nabellen offertes,COMPLETE,2026-03-01 13:00:00\n"
+        "1,A_SUBMITTED,,2026-03-01 13:00:00\n"
     )
     read(tmp_path / "leads.csv", tmp_path / "events.csv", mapping=read_mapping(tmp_path / "map.yaml"))
     noon = 1_772_366_400_000_000
@@ -182,7 +192,7 @@ def test_all_problems_at_once() -> None:
 
 
 def test_mappings_that_do_not_fit(read: Read, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="'titel' is not known here. Did you mean title"):
+    with pytest.raises(InputError, match=r"'titel' is not known here\. Did you mean title"):
         read(one(lead_id="a"), mapping=parse_mapping("leads: {columns: {titel: x}}"))
     with pytest.raises(InputError, match=r"no column 'Titel'.*leads\.columns\.title.* Columns found: lead_id"):
         read(one(lead_id="a"), mapping=parse_mapping("leads: {columns: {title: Titel}}"))

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from log.conftest import Read
 
-LEADS = [
+LEADS: list[dict[str, Any]] = [
     {"lead_id": "007", "email": "ann@acme.example", "title": "VP, Sales", "revenue": 12.5, "partner": True},
     {"lead_id": "8", "email": "ben@acme.example", "title": 'the "boss"\nof all', "revenue": 3.0, "partner": False},
     {"lead_id": "9", "email": None, "title": "Geschäftsführer; CEO", "revenue": None, "partner": None},
@@ -85,7 +85,8 @@ def zipped(content: bytes) -> bytes:
 
 def zstd(content: bytes) -> bytes:
     """Packed by Zstandard."""
-    return pa.compress(content, codec="zstd", asbytes=True)
+    packed: bytes = pa.compress(content, codec="zstd", asbytes=True)
+    return packed
 
 
 WRITTEN: dict[str, Callable[[list[dict[str, Any]]], bytes]] = {

@@ -38,12 +38,12 @@ def table(rows: list[dict[str, Any]], since: str) -> pa.Table:
 
 
 def test_field_by_field_the_latest_known_value(read: Read, rows: Callable[[str], list[Any]]) -> None:
-    leads = [
+    leads: list[dict[str, Any]] = [
         {"lead_id": "b", "created_at": 30, "title": "VP"},
         {"lead_id": "a", "created_at": 10, "title": "CTO", "email": "ANN@x.example"},
         {"lead_id": "a", "created_at": None, "title": "old", "revenue": 1.0},
     ]
-    profiles = [
+    profiles: list[dict[str, Any]] = [
         {"lead_id": "a", "valid_from": 20, "title": " ", "revenue": float("nan"), "email": "none"},
         {"lead_id": "c", "valid_from": 5, "phone": "1"},
         {"lead_id": "a", "valid_from": 20, "title": "VP", "partner": False},

@@ -32,7 +32,7 @@ def write_xlsx(path: Path, rows: list[list[object]]) -> None:
             '<sheet name="One" sheetId="1" r:id="r0"/></sheets></workbook>'
         ),
         "xl/_rels/workbook.xml.rels": _relations(("worksheet", "worksheets/one.xml"), ("styles", "styles.xml")),
-        "xl/styles.xml": f'<styleSheet xmlns="{_MAIN}"><cellXfs><xf numFmtId="0"/><xf numFmtId="22"/></cellXfs></styleSheet>',
+        "xl/styles.xml": f'<styleSheet xmlns="{_MAIN}"><cellXfs><xf/><xf numFmtId="22"/></cellXfs></styleSheet>',
         "xl/worksheets/one.xml": f'<worksheet xmlns="{_MAIN}"><sheetData>{cells}</sheetData></worksheet>',
     }
     with zipfile.ZipFile(path, "w") as archive:

@@ -47,8 +47,14 @@ CREATED: Final = (
     "date created",
     "created time",
 )
-VALID_FROM: Final = ("changed_at", "changed on", "change date", "updated_at", "modified date", "effective from", "effective date", "since", "timestamp", "date", "time")  # fmt: skip
-OCCURRED: Final = ("timestamp", "time", "event_time", "date", "datetime", "date time", "event date", "event timestamp", "ts", "happened at", "activity date", "activity time")  # fmt: skip
+VALID_FROM: Final = (
+    *("changed_at", "changed on", "change date", "updated_at", "modified date", "effective from", "effective date"),
+    *("since", "timestamp", "date", "time"),
+)
+OCCURRED: Final = (
+    *("timestamp", "time", "event_time", "date", "datetime", "date time", "event date", "event timestamp", "ts"),
+    *("happened at", "activity date", "activity time"),
+)
 COLUMNS_SHOWN: Final = 40
 
 
@@ -145,7 +151,7 @@ def _only(scan: Scan, kind: str, name: str, found: list[Column]) -> Column | Non
     names = [*(column.name for column in found), *doubled]
     if len(names) > 1:
         raise InputError(
-            f"{scan.label}: two columns could be {name}: {_shown(names)}. Say which one in the mapping file:\n"
+            f"{scan.label}: two columns could be {name}: {shown(names)}. Say which one in the mapping file:\n"
             f"{_example(kind, name, names[0])}"
         )
     return found[0] if found else None
@@ -159,7 +165,7 @@ def _mapped(scan: Scan, kind: str, meaning: str, name: str) -> Column:
     names = [column.name for column in scan.columns]
     raise InputError(
         f"{scan.label} has no column '{shortened(name)}', which the mapping file names for {kind}.columns.{meaning}."
-        f"{did_you_mean(name, names)} Columns found: {_shown(names)}."
+        f"{did_you_mean(name, names)} Columns found: {shown(names)}."
     )
 
 
@@ -167,7 +173,7 @@ def _missing(scan: Scan, kind: str, meaning: Meaning) -> InputError:
     names = [column.name for column in scan.columns]
     guess = did_you_mean(meaning.name, names)
     return InputError(
-        f"{scan.label}: no column is {meaning.name}.{guess} Columns found: {_shown(names)}. "
+        f"{scan.label}: no column is {meaning.name}.{guess} Columns found: {shown(names)}. "
         f"Name the column {meaning.name}, or say which one it is in a mapping file (--map):\n"
         f"{_example(kind, meaning.name, '<your column>')}"
     )
@@ -177,6 +183,7 @@ def _example(kind: str, name: str, column: str) -> str:
     return f'{kind}:\n  columns: {{{name}: "{column}"}}'
 
 
-def _shown(names: Sequence[str]) -> str:
+def shown(names: Sequence[str]) -> str:
+    """Names in a message, only the first of very many."""
     more = f" and {len(names) - COLUMNS_SHOWN:,} more" if len(names) > COLUMNS_SHOWN else ""
     return ", ".join(shortened(name) for name in names[:COLUMNS_SHOWN]) + more

@@ -1,4 +1,4 @@
-"""From rows of events to the relation ``events``: each with its lead, its instant, and a verdict where it cannot count."""
+"""From rows of events to the relation ``events``: each with its lead, its instant and a verdict."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _FOUND: Final = "properties found"
 
 @dataclass(frozen=True, slots=True)
 class Events:
-    """Rows of events of one scan. ``place`` numbers the scan, ``names`` are the columns of the relation after ``verdict``.
+    """Rows of events of one scan. ``place`` numbers the scan, ``names`` are the columns after ``verdict``.
 
     ``now``: later events lie in the future; ``as_of``: later events are not shown.
     """
@@ -44,7 +44,8 @@ class Events:
         source = f"{inside(self._inner(extras, where), 'e')} LEFT JOIN leads l ON l.lead_id = e.lead_id"
         conditions = []
         if self.repeats:
-            source += f" LEFT JOIN {identifier(REPEATS)} r ON r.scan = {self.place} AND r.part = e.part AND r.number = e.number"
+            on = f"r.scan = {self.place} AND r.part = e.part AND r.number = e.number"
+            source += f" LEFT JOIN {identifier(REPEATS)} r ON {on}"
             conditions.append("r.same IS DISTINCT FROM true")
         if self.as_of is not None:
             conditions.append(f"({self._verdict()} <> 0 OR epoch_us(e.occurred) <= {self.as_of})")

@@ -96,7 +96,8 @@ def _globbed(pattern: str) -> Files:
         raise InputError(f"{pattern} is an address on the network. Download it, and name the file.")
     if not any(sign in pattern for sign in "*?["):
         raise InputError(f"{pattern} does not exist.{_neighbour(Path(pattern))} Check the name and the folder.")
-    paths = sorted(path for path in map(Path, glob.glob(pattern, recursive=True)) if path.is_file())
+    found = glob.glob(pattern, recursive=True)  # noqa: PTH207 - a pattern may be absolute
+    paths = sorted(path for path in map(Path, found) if path.is_file())
     if not paths:
         raise InputError(f"no file matches {pattern}. Check the pattern and the folder.")
     return Files(tuple(file for path in paths for file in _members(path)), (), several=True)

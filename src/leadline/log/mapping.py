@@ -65,12 +65,12 @@ def parse_mapping(text: str, source: str = "mapping") -> Mapping:
         )
     try:
         tree, problems = parse_yaml(text, source)
-        reader = _Reader(list(problems))
-        mapping = reader.whole(tree)
-        if reader.problems:
-            raise AgreementError(source, tuple(reader.problems))
     except AgreementError as error:
         raise InputError(str(error)) from error
+    reader = _Reader(list(problems))
+    mapping = reader.whole(tree)
+    if reader.problems:
+        raise InputError(str(AgreementError(source, tuple(reader.problems))))
     return mapping
 
 
@@ -152,7 +152,8 @@ def _time_format(node: Any) -> str:
     text = _text(node)
     if text not in EPOCHS and "%" not in text:
         raise _UnusableError(
-            f"'{shortened(text)}' is not a time format. Write for example \"%d/%m/%Y %H:%M\", or one of {', '.join(EPOCHS)}."
+            f"'{shortened(text)}' is not a time format. Write for example \"%d/%m/%Y %H:%M\", "
+            f"or one of {', '.join(EPOCHS)}."
         )
     return text
 

@@ -1,4 +1,4 @@
-"""From rows of leads and of profile changes to the relations ``leads`` and ``versions``: who there is, known since when."""
+"""From rows of leads and of profile changes to the relations ``leads`` and ``versions``."""
 
 from __future__ import annotations
 
@@ -124,7 +124,8 @@ def _versions(fields: dict[str, Type], *, single: bool) -> str:
     greatest = ", ".join(f"max({inner}) AS {inner}" for inner in names)
     latest = ", ".join(f"last_value({inner} IGNORE NULLS) OVER known AS {name}" for inner, name in names.items())
     return (
-        f'SELECT lead, "at", {latest} FROM (SELECT lead, "at", {greatest} FROM {identifier(STATED)} GROUP BY lead, "at") '
+        f'SELECT lead, "at", {latest} '
+        f'FROM (SELECT lead, "at", {greatest} FROM {identifier(STATED)} GROUP BY lead, "at") '
         'WINDOW known AS (PARTITION BY lead ORDER BY "at" NULLS FIRST ROWS UNBOUNDED PRECEDING) '
         'ORDER BY lead, "at" NULLS FIRST'
     )

@@ -1,4 +1,4 @@
-"""Entrance of the log: reads leads, profiles and events from whatever people have into the relations that matching needs."""
+"""Entrance of the log: reads leads, profiles and events from whatever people have into three relations."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from leadline.fields.catalogue import EVENT_PROPERTIES
 from leadline.log.events import REPEATS, Events, empty_events, with_properties
 from leadline.log.loading import Loaded, Loader, Source
 from leadline.log.mapping import Mapping, TableMapping, checked_timezone
 from leadline.log.meanings import (
+    PREFIX,
     check_names,
     event_meanings,
     event_names,
@@ -69,8 +71,8 @@ class Inputs:
     * ``versions`` (lead INTEGER, at BIGINT or NULL for before all time, a column for each lead field needed): what is
       known of the lead as of ``at``, ordered by lead and time.
     * ``events`` (lead INTEGER, at BIGINT, verdict UTINYINT, event, is_machine, direction, and every column and
-      ``properties.<name>`` that conditions read): a view in the order of the input, without events that came again the
-      same; rows with a verdict other than 0 do not count (see ``Verdict``).
+      ``properties.<name>`` that conditions read): a view, about in the order of the input, without events that came
+      again the same; rows with a verdict other than 0 do not count (see ``Verdict``).
     """
 
     lead_ids: pa.Array[Any]
@@ -166,8 +168,8 @@ def read_inputs(
 ) -> Inputs:
     """Reads everything but the events themselves, which the view ``events`` streams.
 
-    The connection's ``TimeZone`` must be UTC and ``preserve_insertion_order`` on. Events after ``as_of`` are left out of
-    the view; rows after ``now`` are rejected. Raises ``InputError`` for whatever cannot be read or is not said.
+    The connection's ``TimeZone`` must be UTC and ``preserve_insertion_order`` on. Events after ``as_of`` are left out
+    of the view; rows after ``now`` are rejected. Raises ``InputError`` for whatever cannot be read or is not said.
     """
     reader = _Reading(connection, sources, agreement, now)
     profiles = [*reader.rows("leads", sources.leads, "created_at", lead_meanings(agreement))]
@@ -210,11 +212,15 @@ class _Reading:
         check_names(kind, self._agreement, mapping)
         loaded = Loader(self._connection, kind, mapping).load(source)
         self.loaded[kind] = loaded
-        settings = Settings(kind, since, meanings, mapping, mapping.timezone or self._zone)
+        settings = Settings(kind, since, meanings, mapping, mapping.timezone or self._zone, self._properties(kind))
         understood = [understand(self._connection, scan, settings) for scan in loaded.scans]
         notes = (*loaded.notes, *(note for rows in understood for note in rows.notes))
         self.notes += dict.fromkeys(notes)
         return understood
+
+    def _properties(self, kind: str) -> frozenset[str]:
+        names = event_names(self._agreement) if kind == "events" else ()
+        return frozenset(name.removeprefix(PREFIX) for name in names if name.startswith(PREFIX)) | {EVENT_PROPERTIES}
 
     def _mapping(self, kind: str) -> TableMapping:
         mapping = self._sources.mapping or Mapping()

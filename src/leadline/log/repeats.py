@@ -43,7 +43,8 @@ def find_repeats(connection: duckdb.DuckDBPyConnection, every: list[Events]) -> 
     )
     with readable("events"):
         connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE {identifier(REPEATS)} AS SELECT scan, part, number, same FROM ({looked}) WHERE time > 1"
+            f"CREATE OR REPLACE TEMP TABLE {identifier(REPEATS)} AS "
+            f"SELECT scan, part, number, same FROM ({looked}) WHERE time > 1"
         )
     connection.unregister(_SUSPECTS)
     return bool(fetched(connection, f"SELECT 1 FROM {identifier(REPEATS)} LIMIT 1"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from leadline.fields.catalogue import BOOLEAN, NUMBER, TIME
-from leadline.log.columns import Assignment, Meaning, assign
+from leadline.log.columns import Assignment, Meaning, assign, property_of, shown
 from leadline.log.sql import literal
 from leadline.log.times import TimeColumn, time
 from leadline.log.values import SQL_TYPES, Cell, boolean, constant, fixed_time, number, plain, text
@@ -22,13 +22,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How one source is to be understood; ``since`` is the meaning that says when a row holds."""
+    """How one source is to be understood; ``since`` is the meaning that says when a row holds.
+
+    ``properties`` are read from columns of any name.
+    """
 
     kind: str
     since: str
     meanings: tuple[Meaning, ...]
     mapping: TableMapping
     timezone: str | None
+    properties: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ def understand(connection: duckdb.DuckDBPyConnection, scan: Scan, settings: Sett
     lead_id = plain(found.columns["lead_id"], settings.mapping.unknown)
     at = cells.get(settings.since, Cell("NULL::TIMESTAMPTZ"))
     wanted = {name: cell for name, cell in cells.items() if name not in ("lead_id", "event_id")}
-    return Rows(scan, settings.kind, lead_id, at, wanted, found.columns, _notes(scan, settings, found))
+    return Rows(scan, settings.kind, lead_id, at, wanted, found.columns, _notes(scan, settings, found, cells))
 
 
 def _cell(
@@ -89,7 +93,7 @@ def _renamed(value: str, names: object) -> str:
     return f"CASE {value} {cases} ELSE {value} END"
 
 
-def _notes(scan: Scan, settings: Settings, found: Assignment) -> tuple[str, ...]:
+def _notes(scan: Scan, settings: Settings, found: Assignment, cells: dict[str, Cell]) -> tuple[str, ...]:
     notes = []
     if found.renamed:
         taken = ", ".join(f"{name} from {column}" for name, column in found.renamed)
@@ -103,6 +107,13 @@ def _notes(scan: Scan, settings: Settings, found: Assignment) -> tuple[str, ...]
     ]
     if absent:
         notes.append(f"{scan.label}: no column for {', '.join(absent)}; unknown here")
+    unused = [column.name for column in found.left_over if property_of(column.name) not in settings.properties]
+    if unused:
+        notes.append(f"{scan.label}: not used: {shown(unused)}")
+    zone = literal(settings.timezone or "")
+    naive = [name for name, cell in cells.items() if f"timezone({zone}, " in cell.value]
+    if naive and settings.timezone:
+        notes.append(f"{scan.label}: times without offset are taken as {settings.timezone} ({', '.join(naive)})")
     return tuple(notes)
 
 

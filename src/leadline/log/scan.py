@@ -28,7 +28,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """Rows with the same columns. ``part`` and ``row`` are SQL: which of ``files``, and which data row in it (1, 2, …)."""
+    """Rows with the same columns. ``part`` and ``row`` are SQL: which of ``files``, and which data row of it."""
 
     sql: str
     columns: tuple[Column, ...]

@@ -21,7 +21,7 @@ PART, ROW = "part", "row"
 
 
 class Spool:
-    """Rows with one set of columns, in order of arrival; columns are called ``c0``, ``c1`` …, with ``part`` and ``row``."""
+    """Rows with one set of columns, in order of arrival; columns are ``part``, ``row``, ``c0``, ``c1`` …."""
 
     def __init__(self, types: Sequence[pa.DataType]) -> None:
         fields = [(PART, pa.int32()), (ROW, pa.int64()), *((f"c{place}", kind) for place, kind in enumerate(types))]

@@ -1,4 +1,4 @@
-"""Writes SQL for DuckDB: names and texts quoted once, here, so that no stranger's column or value is ever read as SQL."""
+"""Writes SQL for DuckDB: names and texts are quoted here, so that no stranger's column is ever read as SQL."""
 
 from __future__ import annotations
 

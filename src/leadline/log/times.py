@@ -1,4 +1,4 @@
-"""Reads times: what the input says plainly is taken, what it cannot say (a zone, an order of day and month) is asked for."""
+"""Reads times: what the input says plainly is taken, what it cannot say (a zone, an order) is asked for."""
 
 from __future__ import annotations
 
@@ -114,7 +114,9 @@ def _epochs(connection: duckdb.DuckDBPyConnection, column: TimeColumn, value: st
     )
     kind = f"CASE WHEN NOT coalesce(isfinite({value}), false) THEN NULL {classes} ELSE 'other' END"
     inner = select({"kind": kind, "value": f"({value})", "number": column.scan.row}, column.scan.sql)
-    query = f"SELECT kind, min_by(value, number), min(number) FROM ({inner}) WHERE kind IS NOT NULL GROUP BY kind ORDER BY 3"
+    query = (
+        f"SELECT kind, min_by(value, number), min(number) FROM ({inner}) WHERE kind IS NOT NULL GROUP BY ALL ORDER BY 3"
+    )
     found = fetched(connection, query)
     return _one_epoch(column, [(str(kind), f"{number:.0f}", int(row)) for kind, number, row in found])
 
@@ -207,7 +209,8 @@ def _form_of(column: TimeColumn) -> str:
     ]
     number = f"abs(TRY_CAST({written} AS DOUBLE))"
     if column.mapping.time_format in EPOCHS:
-        return f"CASE WHEN {number} IS NOT NULL THEN '{column.mapping.time_format}' WHEN {written} IS NOT NULL THEN 'other' END"
+        said = literal(column.mapping.time_format)
+        return f"CASE WHEN {number} IS NOT NULL THEN {said} WHEN {written} IS NOT NULL THEN 'other' END"
     sizes = [f"WHEN {number} >= {least:.0f} THEN '{name}'" for name, least in reversed(_FROM.items())]
     epoch = f"WHEN regexp_full_match({written}, {literal(_EPOCH)}) THEN CASE {' '.join(sizes)} ELSE 'other' END"
     return f"CASE {' '.join(forms)} {epoch} WHEN {written} IS NOT NULL THEN 'other' END"
@@ -216,7 +219,9 @@ def _form_of(column: TimeColumn) -> str:
 def _forms(connection: duckdb.DuckDBPyConnection, column: TimeColumn) -> list[tuple[str, str, int]]:
     """The forms that occur, each with its first value and row."""
     inner = select({"form": _form_of(column), "value": column.written, "number": column.scan.row}, column.scan.sql)
-    query = f"SELECT form, min_by(value, number), min(number) FROM ({inner}) WHERE form IS NOT NULL GROUP BY form ORDER BY 3"
+    query = (
+        f"SELECT form, min_by(value, number), min(number) FROM ({inner}) WHERE form IS NOT NULL GROUP BY ALL ORDER BY 3"
+    )
     return [(str(form), str(value), int(row)) for form, value, row in fetched(connection, query)]
 
 
@@ -230,5 +235,6 @@ def _no_zone(column: TimeColumn, value: str, row: int) -> InputError:
 def _no_format(column: TimeColumn, value: str, row: int) -> InputError:
     return InputError(
         f"{column.place}: '{shortened(value)}' in row {row} is not a time that can be told for sure. Say its format as "
-        f'`time_format: "%d/%m/%Y %H:%M"` under {column.kind} in the mapping file, or say which column is {column.meaning}.'
+        f'`time_format: "%d/%m/%Y %H:%M"` under {column.kind} in the mapping file, '
+        f"or say which column is {column.meaning}."
     )

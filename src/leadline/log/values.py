@@ -1,4 +1,4 @@
-"""How SQL reads a cell of any type as a text, a number or a truth; what is blank, not finite or unreadable is unknown."""
+"""How SQL reads a cell of any type as a text, a number or a truth; what is blank or unreadable is unknown."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ SQL_TYPES: Final[dict[Type, str]] = {
 }
 Kind = Literal["text", "whole", "number", "boolean", "instant", "naive", "other"]
 
-_WHOLE: Final = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "HUGEINT", "UHUGEINT")  # fmt: skip
+_SIGNED: Final = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
+_WHOLE: Final = (*_SIGNED, *(f"U{name}" for name in _SIGNED))
 _NOT_A_NUMBER: Final = ("nan", "inf", "-inf", "+inf", "infinity", "-infinity")
 _BLANKS: Final = literal("".join(chr(code) for code in range(1, 0x3001) if chr(code).isspace()) + "\ufeff")
 
@@ -144,9 +145,13 @@ def constant(written: str, wanted: Type, place: str) -> Cell:
     if wanted == TEXT:
         return Cell(literal(written))
     if wanted == NUMBER:
-        return Cell(f"TRY_CAST({literal(written)} AS DOUBLE)")
+        if not re.fullmatch(NUMBER_PATTERN, written.strip()):
+            raise InputError(f"mapping file, {place}: '{written}' is not a number. Write for example 12.5.")
+        return Cell(f"{literal(written.strip())}::DOUBLE")
     word = written.strip().lower()
-    return Cell("true" if word in TRUE_TEXTS else "false" if word in FALSE_TEXTS else "NULL::BOOLEAN")
+    if word not in (*TRUE_TEXTS, *FALSE_TEXTS):
+        raise InputError(f"mapping file, {place}: '{written}' must be true or false.")
+    return Cell("true" if word in TRUE_TEXTS else "false")
 
 
 def fixed_time(written: str, timezone: str | None, place: str) -> Cell:
@@ -160,7 +165,7 @@ def fixed_time(written: str, timezone: str | None, place: str) -> Cell:
     if moment.tzinfo is None:
         if timezone is None:
             raise InputError(
-                f"mapping file, {place}: '{written}' has no offset. Write it with one, such as 2026-03-31T00:00:00+02:00, "
+                f"mapping file, {place}: '{written}' has no offset. Write for example 2026-03-31T00:00:00+02:00, "
                 "or say `timezone:`."
             )
         moment = moment.replace(tzinfo=ZoneInfo(timezone))

@@ -29,7 +29,7 @@ def workbook(file: File, sheet: str | None, notes: list[str]) -> Reader:
         with open_bytes(file) as opened:
             book = python_calamine.CalamineWorkbook.from_filelike(BytesIO(opened.read()))
         name = _sheet(file, book.sheet_names, sheet, notes)
-        cells: Iterable[list[object]] = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         raise InputError(
             f"{file.label} cannot be read as a workbook: {error}. Save it again, or export it as CSV."
