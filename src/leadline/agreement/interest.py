@@ -40,6 +40,10 @@ def event_scope(leads: Scope) -> Scope:
 def read_engagement(structure: Structure, written: Written, leads: Scope) -> Engagement:
     """The section `engagement`; problems go to ``structure``."""
     groups = tuple(Group(name, entry.get("max")) for name, entry in written.entries("groups").items())
+    for name, entry in written.entries("groups").items():
+        if (entry.get("max") or 0) < 0:
+            message = f"{name} would count less than nothing. Write 0 or more; points below 0 belong to rules."
+            structure.report(entry.line_of("max"), f"{entry.place}.max", message)
     written_groups = written.at("groups")
     reader = _Rules(structure, written, leads, frozenset(written_groups.key_lines if written_groups else ()))
     rules = tuple(

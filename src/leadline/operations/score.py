@@ -15,6 +15,7 @@ from leadline.agreement.reading import agreement_of, load_agreement, parse_agree
 from leadline.engines.duckdb import Matcher, connect
 from leadline.errors import InputError
 from leadline.log.reading import Inputs, Sources, read_inputs
+from leadline.log.scan import readable
 from leadline.operations.progress import Progress, silent
 from leadline.operations.summary import Summary, summarise
 from leadline.qualification.deciding import DECISIONS, Decisions
@@ -122,7 +123,8 @@ def match(agreement: Agreement, sources: Sources, *, now: int | None = None, pro
     leads = len(inputs.lead_ids)
     matcher = Matcher(connection, agreement)
     profiles = matcher.profiles(leads)
-    timeline = matcher.events(leads, lambda read: progress("Matching", read, inputs.event_rows))
+    with readable("the events"):
+        timeline = matcher.events(leads, lambda read: progress("Matching", read, inputs.event_rows))
     return Matched(inputs, timeline, profiles, hits_fingerprint(agreement))
 
 

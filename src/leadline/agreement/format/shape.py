@@ -116,7 +116,7 @@ FIT: Final = Section(
     )
 )
 
-GROUP: Final = Section((Key("max", Kind.POSITIVE, "The most that its rules count together."),))
+GROUP: Final = Section((Key("max", Kind.NUMBER, "The most that its rules count together; 0 or more."),))
 
 RULE: Final = Section(
     (

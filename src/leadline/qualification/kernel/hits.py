@@ -104,6 +104,18 @@ def leave(plan, log, scratch, rule, at):
             forget_key(plan, log, scratch, rule, scratch.nodes[node].event)
 
 
+@inner
+def sum_again(plan, log, scratch, rule):
+    """Adds up a window anew: what was too large for a double would stay in the total when it has left."""
+    scratch.rules[rule].total = scratch.rules[rule].rest = 0.0
+    node = scratch.rules[rule].head
+    while node != NONE:
+        value = log.values[scratch.nodes[node].event, plan.rules[rule].value]
+        if math.isfinite(value):
+            add(scratch, rule, value)
+        node = scratch.nodes[node].following
+
+
 @inlined
 def forget_points(plan, scratch, rule, age):
     """Takes one expired hit out of a total that has been decayed to now."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from leadline.qualification.compiling import inlined, inner
-from leadline.qualification.kernel.hits import decay, leave
+from leadline.qualification.kernel.hits import decay, leave, sum_again
 from leadline.qualification.kernel.memory import NONE, has, rounded
 from leadline.qualification.layout import POINTS, STATE, THRESHOLD
 
@@ -40,6 +40,8 @@ def contribute(plan, log, scratch, rule, at):
         raw = scratch.rules[rule].total + scratch.rules[rule].rest
     else:
         leave(plan, log, scratch, rule, at)
+        if not math.isfinite(scratch.rules[rule].total):
+            sum_again(plan, log, scratch, rule)
         raw = rules[rule].points if measure_of(scratch, plan, rule) >= rules[rule].at_least else 0.0
     scratch.rules[rule].raw = raw
     scratch.rules[rule].value = min(max(raw, -rules[rule].max), rules[rule].max)

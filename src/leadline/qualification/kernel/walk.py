@@ -51,8 +51,8 @@ def walk(plan, log, spans, scratch, answers, span):
     while version < last_version and log.known_at[version] == NEVER:
         set_profile(plan, log, scratch, version)
         version += 1
-    while True:
-        at = log.at[event] if event < last_event else as_of + 1
+    while event < last_event or version < last_version:
+        at = log.at[event] if event < last_event else log.known_at[version]
         if version < last_version:
             at = min(at, log.known_at[version])
         if at > as_of:
