@@ -19,7 +19,7 @@ demo: $(RUN)  ## Simulate a company, score it, and show what came out
 	@$(BIN)/leadline demo demo
 
 test: $(DEV)  ## Run all tests
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto
 
 thorough: $(DEV)  ## Run the property tests with many more examples (about half an hour)
 	HYPOTHESIS_PROFILE=thorough $(BIN)/pytest tests/qualification tests/agreement tests/engines tests/fields
