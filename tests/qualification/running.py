@@ -50,7 +50,7 @@ def connection() -> duckdb.DuckDBPyConnection:
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """A history that has been matched for an agreement; ``decide`` may be asked with any agreement of its conditions."""
+    """A history that has been matched; ``decide`` may be asked with any agreement of the same conditions."""
 
     lead_ids: list[str]
     timeline: Timeline
@@ -74,18 +74,16 @@ class Matched:
         number, inside = divmod(place, self.timeline.leads_a_part)
         part = self.timeline.part(number, self.profiles)
         count = len(moments)
-        offsets = (
-            part.event_begins[inside],
-            part.event_begins[inside + 1],
-            part.profile_begins[inside],
-            part.profile_begins[inside + 1],
+        spans = Spans(
+            np.full(count, part.event_begins[inside]),
+            np.full(count, part.event_begins[inside + 1]),
+            np.full(count, part.profile_begins[inside]),
+            np.full(count, part.profile_begins[inside + 1]),
+            np.array(moments, np.int64),
         )
-        spans = Spans(*(np.full(count, offset) for offset in offsets), np.array(moments, np.int64))
         answers = fold_spans(compile_plan(agreement), part.log, spans)
         ids = pa.array([lead_id] * count, pa.string())
-        table = Decisions(agreement, agreement.version).table(
-            answers, spans.as_of, part.known, part.log.reachable, ids
-        )
+        table = Decisions(agreement, agreement.version).table(answers, spans.as_of, part.known, part.log.reachable, ids)
         return rows_of(table)
 
 

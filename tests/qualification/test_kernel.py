@@ -31,7 +31,22 @@ def total_of(values: list[float]) -> float:
 
 @pytest.mark.parametrize(
     "value",
-    [0.1, 1 / 3, 2 / 3, 0.0000005, 0.0000004998, 0.9999995, 123456.7890125, 1e12, 9.3e12, 1e15, 1e300, -2.5, -1e13, 0.0],
+    [
+        0.1,
+        1 / 3,
+        2 / 3,
+        0.0000005,
+        0.0000004998,
+        0.9999995,
+        123456.7890125,
+        1e12,
+        9.3e12,
+        1e15,
+        1e300,
+        -2.5,
+        -1e13,
+        0.0,
+    ],
 )
 def test_sums_are_rounded_as_semantics_says(value: float) -> None:
     assert total_of([value]) == rounded(value)
@@ -76,7 +91,8 @@ def many(count: int) -> tuple[str, History]:
     fits = "\n        ".join(f"s{n}: {{when: f{n} = {n}, points: 1}}" for n in range(count))
     ways = "\n    ".join(f"c{n}: r{n} >= 1" for n in range(count))
     text = (
-        f"leadline: 1\nname: many\nfields:\n  {fields}\nfit:\n  max: 1000\n  personas:\n    p:\n      rules:\n        {fits}\n"
+        f"leadline: 1\nname: many\nfields:\n  {fields}\n"
+        f"fit:\n  max: 1000\n  personas:\n    p:\n      rules:\n        {fits}\n"
         f"engagement:\n  max: 100000\n  rules:\n    {rules}\nmql:\n  when:\n    {ways}\n"
     )
     known = {f"f{n}": float(n) for n in range(0, count, 2)}
@@ -154,6 +170,23 @@ def test_no_rule_is_hit() -> None:
     assert (row["stage"], row["engagement"], row["contributions"]) == ("lead", 0.0, [])
 
 
+def test_a_count_of_no_hits_is_a_number() -> None:
+    """A criterion that only looks as if it needed a hit."""
+    rules = SIMPLE + "\nsum: {on: Visit, points: 1, sum: value, at_least: 1, within: 1d}"
+    for way in (
+        "visit.count >= 0",
+        "visit.count > -0.0000000001",
+        "sum.count > -1",
+        "visit.count = 0",
+        "0 >= sum.count",
+    ):
+        row = decided(agreed(rules, when=f"c: {way}"), History([LEAD | {"created_at": START}], [], []), START)["a"]
+        assert row["because"] == ["c"]
+    for way in ("visit.count > 0", "visit.count >= 0.0000001", "visit.age_days >= 0"):
+        row = decided(agreed(rules, when=f"c: {way}"), History([LEAD | {"created_at": START}], [], []), START)["a"]
+        assert row["because"] == []
+
+
 def test_a_lead_before_its_first_record_is_not_there() -> None:
     later = LEAD | {"created_at": START}
     assert decided(agreed(SIMPLE), History([later], [], []), START - 1) == {}
@@ -187,8 +220,8 @@ def test_the_same_event_name_twice_in_one_rule_is_one_hit() -> None:
 @pytest.mark.parametrize("rules", [
     "visit: {on: Visit, points: 10, half_life: 30m}",
     "visit: {on: Visit, points: 10, half_life: 30m, expires: 10000d}",
-    "visit: {on: Visit, points: 10, at_most: 1 per 10000d}",
-    "visit: {on: Visit, points: 10, at_most: 1 per month}",
+    "visit: {on: Visit, points: 10, half_life: 1w, at_most: 1 per 10000d}",
+    "visit: {on: Visit, points: 10, half_life: 1w, at_most: 1 per month}",
     "visit: {on: Visit, points: 10, at_least: 1, within: 1m}",
 ])  # fmt: skip
 def test_gaps_of_millennia(rules: str) -> None:

@@ -42,9 +42,9 @@ def assert_same(agreement: Agreement, row: dict[str, Any], answer: Answer) -> No
 
 def assert_same_reasons(row: dict[str, Any], answer: Answer, shared: float) -> None:
     """Contributions are the reference's, and add up to the score."""
-    assert [
-        (given["rule"], given["hits"], given["accepted"], given["last_hit"]) for given in row["contributions"]
-    ] == [(given.rule, given.hits, given.accepted, given.last_hit) for given in answer.contributions]
+    assert [(given["rule"], given["hits"], given["accepted"], given["last_hit"]) for given in row["contributions"]] == [
+        (given.rule, given.hits, given.accepted, given.last_hit) for given in answer.contributions
+    ]
     for ours, theirs in zip(row["contributions"], answer.contributions, strict=True):
         assert ours["raw"] == pytest.approx(theirs.raw, abs=NEAR), theirs
         assert ours["counted"] == pytest.approx(theirs.counted, abs=shared)

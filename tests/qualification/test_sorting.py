@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadline.qualification.sorting import order_of, runs
+from leadline.qualification.sorting import scattered, sorted_runs
 
 SIZE = 20_000
 
@@ -17,9 +17,9 @@ SIZE = 20_000
 def sorted_by(lead: list[int], at: list[int], first: int, leads: int) -> list[int]:
     """The kernel's permutation."""
     places, instants = np.array(lead, np.int32), np.array(at, np.int64)
-    begins = runs(places, first, leads)
+    begins, order = sorted_runs(places, instants, first, leads)
     assert begins.tolist() == [int((places - first < lead).sum()) for lead in range(leads + 1)]
-    found: list[int] = order_of(places, instants, first, begins).tolist()
+    found: list[int] = order.tolist()
     return found
 
 
@@ -32,6 +32,13 @@ def expected(lead: list[int], at: list[int]) -> list[int]:
 def test_runs_are_sorted_and_stable(first: int, events: list[tuple[int, int]]) -> None:
     lead, at = [first + lead for lead, _ in events], [at for _, at in events]
     assert sorted_by(lead, at, first, 4) == expected(lead, at)
+
+
+@given(st.integers(1, 4), st.lists(st.integers(0, 19), max_size=300))
+def test_rows_are_brought_together_by_part(width: int, lead: list[int]) -> None:
+    order, begins = scattered(np.array(lead, np.int32), width, -(-20 // width))  # type: ignore[no-untyped-call]
+    assert order.tolist() == sorted(range(len(lead)), key=lambda place: lead[place] // width)
+    assert begins.tolist() == [sum(one < part * width for one in lead) for part in range(-(-20 // width) + 1)]
 
 
 ADVERSARIES = {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from leadline.agreement.conditions import Scope, parse_expression
 from leadline.agreement.document import Engagement, Group, PointsRule, Rule, StateRule, ThresholdRule
 from leadline.agreement.people import read_condition, read_tiers
-from leadline.agreement.sql.text import ConditionError, did_you_mean, shortened
+from leadline.agreement.sql.text import ConditionError, did_you_mean, is_word_of_sql, shortened
 from leadline.fields.catalogue import EVENT_CHOICES, EVENT_COLUMNS, NUMBER, STAGE_RECORDS
 
 if TYPE_CHECKING:
@@ -67,6 +67,9 @@ def check_names(structure: Structure, written: Written) -> None:
         for name, entry in names.items():
             if name in RESERVED:
                 structure.report(entry.line, entry.place, f"'{name}' is a reserved word. Choose another name.")
+            elif is_word_of_sql(name):
+                message = f"'{name}' is a word of SQL and cannot be a name in criteria. Choose another."
+                structure.report(entry.line, entry.place, message)
     for name in rules:
         if name in groups:
             structure.report(

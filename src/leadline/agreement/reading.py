@@ -15,7 +15,7 @@ from leadline.agreement.format.yaml_tree import BYTES_MAX, parse_yaml
 from leadline.agreement.interest import read_engagement
 from leadline.agreement.lists import read_list
 from leadline.agreement.people import lead_scope, read_fit
-from leadline.agreement.sql.text import ConditionError
+from leadline.agreement.sql.text import ConditionError, is_word_of_sql
 from leadline.agreement.story_reading import read_stories
 from leadline.errors import AgreementError, InputError, Problem
 from leadline.fields.catalogue import DERIVED_FIELDS, LEAD_FIELDS, STAGE_RECORDS
@@ -157,6 +157,9 @@ class _Builder:
                 line = section.line_of(name) if section else 0
                 message = f"'{name}' is built in and need not be declared.{derived} Remove it."
                 self.structure.report(line, entry.place, message)
+            elif is_word_of_sql(name):
+                message = f"'{name}' is a word of SQL and cannot be a name in conditions. Choose another."
+                self.structure.report(entry.line, entry.place, message)
             elif entry.get("type") is not None:
                 choices = entry.get("choices") or ()
                 fields.append(

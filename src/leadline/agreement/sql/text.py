@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import logging
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -10,6 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from sqlglot import exp
+
+# What SQLGlot has to say of a stranger's text is said in our own words.
+logging.getLogger("sqlglot").addHandler(logging.NullHandler())
 
 LENGTH_MAX: Final = 4_000
 DEPTH_MAX: Final = 40
@@ -52,13 +56,41 @@ def parse_sql(text: str) -> exp.Expr:
     try:
         tree = sqlglot.parse_one(text, into=exp.Condition, dialect="postgres")
     except SqlglotError as error:
-        raise ConditionError(_syntax_message(text, error)) from None
+        commanded = _after_a_command_word(text)
+        if commanded is None:
+            raise ConditionError(_syntax_message(text, error)) from None
+        tree = commanded
     except RecursionError:
         raise ConditionError(_TOO_DEEP) from None
     except Exception:  # noqa: BLE001 - a stranger's text met a gap in somebody else's parser
         raise ConditionError(_syntax_message(text, None)) from None
     _check_depth(tree)
     return tree
+
+
+def is_word_of_sql(name: str) -> bool:
+    """Whether a name cannot be written in an expression, because SQL takes it for something else."""
+    try:
+        tree = parse_sql(f"{name} >= 1")
+    except ConditionError:
+        return True
+    return type(tree).__name__ != "GTE" or type(tree.this).__name__ != "Column"
+
+
+def _after_a_command_word(text: str) -> exp.Expr | None:
+    """The expression of a text whose first word begins a command in SQL, but is a name here: `call.count >= 1`."""
+    import sqlglot
+    from sqlglot import exp
+    from sqlglot.errors import SqlglotError
+
+    try:
+        select = sqlglot.parse_one(f"SELECT {text}", dialect="postgres")
+    except SqlglotError:
+        return None
+    only_columns = isinstance(select, exp.Select) and not any(
+        value for name, value in select.args.items() if name not in ("expressions", "kind")
+    )
+    return select.expressions[0] if only_columns and len(select.expressions) == 1 else None
 
 
 _TOO_DEEP: Final = f"the expression is nested deeper than {DEPTH_MAX} levels. Split it into several rules."
