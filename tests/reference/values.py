@@ -16,6 +16,10 @@ Value = str | float | bool | int | None
 Row = Mapping[str, Value]
 Lists = Mapping[str, frozenset[str]]
 
+_TIME: Final = (
+    "[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,9})?)?(Z|[+-][0-9]{2}(:?[0-5][0-9])?)?)?"
+)
+
 
 def value_of(node: Node, row: Row, lists: Lists) -> Value:
     """The value of an expression; times are instants in µs, None is unknown."""
@@ -108,9 +112,12 @@ def to_boolean(text: str) -> bool | None:
 
 
 def to_time(text: str) -> int | None:
-    """An ISO 8601 instant in µs, in UTC where it names no offset; anything else is unknown."""
+    """A day or an instant in ISO 8601's long form, in UTC where it names no offset; anything else is unknown."""
+    trimmed = text.strip(" ")
+    if not re.fullmatch(_TIME, trimmed):  # Python reads more, and each version of it something else
+        return None
     try:
-        moment = datetime.fromisoformat(text.strip(" "))
+        moment = datetime.fromisoformat(trimmed)
     except ValueError:
         return None
     return to_instant(moment if moment.tzinfo else moment.replace(tzinfo=UTC))

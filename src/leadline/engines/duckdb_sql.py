@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Final
 from sqlglot import exp
 
 from leadline.agreement.expressions import Call, Column, Constant, Node, constant
-from leadline.clock import to_datetime
-from leadline.fields.catalogue import NUMBER, TIME
+from leadline.fields.catalogue import BOOLEAN, NUMBER, TEXT, TIME, Type
 from leadline.fields.spelling import FALSE_TEXTS, NUMBER_PATTERN, TRUE_TEXTS
 
 if TYPE_CHECKING:
@@ -17,15 +16,29 @@ if TYPE_CHECKING:
 DOUBLE: Final = exp.DType.DOUBLE
 INTEGER: Final = exp.DType.INT
 TIMESTAMPTZ: Final = exp.DType.TIMESTAMPTZ
+TYPES: Final[dict[Type, exp.DType]] = {
+    TEXT: exp.DType.VARCHAR,
+    NUMBER: DOUBLE,
+    BOOLEAN: exp.DType.BOOLEAN,
+    TIME: TIMESTAMPTZ,
+}
 INLINE_VALUES_MAX: Final = 200
 TIME_PATTERN: Final = (
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-    r"([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,6})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?"
+    r"([0-9]{3}[1-9]|[0-9]{2}[1-9]0|[0-9][1-9]00|[1-9]000)-[0-9]{2}-[0-9]{2}"
+    r"([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,9})?)?(Z|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?)?)?"
 )
+"""A day from year 1 on, or an instant with or without an offset; what is finer than a microsecond is cut off."""
+
+_VALUE: Final = "a value"
+_OTHER: Final = "another value"
+"""What lambdas call their parameters; their bodies name nothing else."""
 
 
 class Translator:
-    """Translates expressions; large lists are looked up in tables that the caller has made (``list_table``)."""
+    """Translates expressions; large lists are looked up in tables that the caller has made (``list_table``).
+
+    No argument is ever spelled twice: deep expressions would grow without bounds.
+    """
 
     def __init__(self, lists: Mapping[str, frozenset[str]]) -> None:
         self.lists = lists
@@ -62,41 +75,46 @@ def list_table(name: str) -> str:
 
 def finite(value: exp.Expr) -> exp.Expr:
     """A number, or NULL where it is none that can be reckoned with."""
-    return exp.Case().when(exp.func("isfinite", value.copy()), value)
+    finite_ones = _lambda(exp.func("isfinite", _parameter(_VALUE)), _VALUE)
+    kept = _called("list_filter")([exp.array(value), finite_ones])
+    return _called("list_extract")([kept, exp.Literal.number(1)])
 
 
 def to_number(text: exp.Expr) -> exp.Expr:
     """A text as a double, NULL where it is not a number."""
-    trimmed = exp.func("trim", text)
-    matches = exp.func("regexp_full_match", trimmed.copy(), exp.Literal.string(NUMBER_PATTERN))
-    number = exp.TryCast(this=trimmed, to=exp.DataType.build(DOUBLE))
-    return exp.Case().when(matches, finite(number))
+    return finite(exp.TryCast(this=_shaped(text, NUMBER_PATTERN), to=exp.DataType.build(DOUBLE)))
 
 
 def to_boolean(text: exp.Expr) -> exp.Expr:
     """A text as true or false, NULL where it is neither."""
-    lowered = exp.func("lower", exp.func("trim", text))
-    return (
-        exp.Case()
-        .when(lowered.isin(*map(exp.Literal.string, TRUE_TEXTS)), exp.true())
-        .when(lowered.copy().isin(*map(exp.Literal.string, FALSE_TEXTS)), exp.false())
-    )
+    words = exp.array(*map(exp.Literal.string, (*TRUE_TEXTS, *FALSE_TEXTS)))
+    place = _called("list_position")([words, exp.func("lower", _trimmed(text))])
+    return _paren(exp.LTE(this=place, expression=exp.Literal.number(len(TRUE_TEXTS))))
 
 
 def to_time(text: exp.Expr) -> exp.Expr:
     """A text in ISO 8601 as an instant (the session's time zone is UTC), NULL where it is none."""
-    trimmed = exp.func("trim", text)
-    matches = exp.func("regexp_full_match", trimmed.copy(), exp.Literal.string(TIME_PATTERN))
-    return exp.Case().when(matches, exp.TryCast(this=trimmed, to=exp.DataType.build(TIMESTAMPTZ)))
+    pointed = _called("replace")([_shaped(text, TIME_PATTERN), exp.Literal.string(","), exp.Literal.string(".")])
+    return exp.TryCast(this=pointed, to=exp.DataType.build(TIMESTAMPTZ))
+
+
+def _shaped(text: exp.Expr, pattern: str) -> exp.Expr:
+    """A text without the spaces around it, empty where it does not have the pattern's shape."""
+    shape = exp.Literal.string(f"^ *({pattern}) *$")
+    return _called("regexp_extract")([text, shape, exp.Literal.number(1)])
+
+
+def _trimmed(text: exp.Expr) -> exp.Expr:
+    return _called("trim")([text, exp.Literal.string(" ")])
 
 
 def _constant(node: Constant) -> exp.Expr:
     if node.value is None:
-        return exp.null()
+        return exp.cast(exp.null(), TYPES[node.type])
     if isinstance(node.value, bool):
         return exp.true() if node.value else exp.false()
     if node.type is TIME:
-        return exp.cast(exp.Literal.string(to_datetime(int(node.value)).isoformat()), TIMESTAMPTZ)
+        return _called("make_timestamptz")([exp.cast(exp.Literal.string(str(node.value)), exp.DType.BIGINT)])
     if node.type is NUMBER:
         return exp.cast(exp.Literal.string(repr(float(node.value))), DOUBLE)
     return exp.Literal.string(str(node.value))
@@ -135,9 +153,12 @@ def _case(arguments: list[exp.Expr]) -> exp.Expr:
     return case.else_(arguments[-1])
 
 
-def _divided(arguments: list[exp.Expr]) -> exp.Expr:
-    divisor = exp.func("nullif", arguments[1], exp.cast(exp.Literal.number(0), DOUBLE))
-    return finite(_paren(exp.Div(this=arguments[0], expression=divisor)))
+def _lambda(body: exp.Expr, *parameters: str) -> exp.Lambda:
+    return exp.Lambda(this=body, expressions=[exp.to_identifier(name, quoted=True) for name in parameters])
+
+
+def _parameter(name: str) -> exp.Expr:
+    return exp.column(name, quoted=True)
 
 
 def _called(name: str) -> Callable[[list[exp.Expr]], exp.Expr]:
@@ -145,7 +166,17 @@ def _called(name: str) -> Callable[[list[exp.Expr]], exp.Expr]:
 
 
 def _split_part(arguments: list[exp.Expr]) -> exp.Expr:
-    return exp.Anonymous(this="split_part", expressions=[*arguments[:2], exp.cast(arguments[2], INTEGER)])
+    """DuckDB splits at an empty separator between all characters; PostgreSQL nowhere."""
+    text, separator, number = arguments
+    place = exp.cast(number, INTEGER)
+    if separator.is_string and separator.name:
+        return _called("split_part")([text, separator, place])
+    whole, divider = _parameter(_VALUE), _parameter(_OTHER)
+    nothing = _called("left")([whole, exp.Literal.number(0)])
+    undivided = exp.Case().when(place.eq(1), whole).else_(nothing)
+    part = _called("split_part")([whole, divider, place])
+    either = exp.Case().when(divider.eq(exp.Literal.string("")), undivided).else_(part)
+    return _called("list_reduce")([exp.array(text, separator), _lambda(either, _VALUE, _OTHER)])
 
 
 def _rounded(arguments: list[exp.Expr]) -> exp.Expr:
@@ -160,7 +191,7 @@ _BINARY: Final[dict[str, type[exp.Binary]]] = {
     ">": exp.GT,
     ">=": exp.GTE,
 }
-_ARITHMETIC: Final[dict[str, type[exp.Binary]]] = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul}
+_ARITHMETIC: Final[dict[str, type[exp.Binary]]] = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul, "/": exp.Div}
 _SPELLED: Final[dict[str, Callable[[list[exp.Expr]], exp.Expr]]] = {
     "and": lambda arguments: _paren(exp.and_(*arguments)),
     "or": lambda arguments: _paren(exp.or_(*arguments)),
@@ -171,7 +202,6 @@ _SPELLED: Final[dict[str, Callable[[list[exp.Expr]], exp.Expr]]] = {
     "ilike": _like(exp.ILike),
     "~": _matches("c"),
     "~*": _matches("i"),
-    "/": _divided,
     "negate": lambda arguments: _paren(exp.Neg(this=_paren(arguments[0]))),
     "case": _case,
     "coalesce": _called("coalesce"),
@@ -180,7 +210,7 @@ _SPELLED: Final[dict[str, Callable[[list[exp.Expr]], exp.Expr]]] = {
     "to_time": lambda arguments: to_time(arguments[0]),
     "lower": _called("lower"),
     "upper": _called("upper"),
-    "trim": _called("trim"),
+    "trim": lambda arguments: _trimmed(arguments[0]),
     "length": lambda arguments: exp.cast(_called("length")(arguments), DOUBLE),
     "starts_with": _called("starts_with"),
     "contains": _called("contains"),

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, Final
+from weakref import finalize
 
 import numpy as np
 
@@ -171,6 +172,7 @@ class _Spill:
 
     def __init__(self) -> None:
         self._file = TemporaryFile(prefix="leadline-")  # noqa: SIM115
+        finalize(self, self._file.close)
         self._shapes: list[list[tuple[tuple[int, ...], np.dtype[Any]]]] = []
 
     def write(self, piece: Found) -> None:
