@@ -54,7 +54,7 @@ def parse_sql(text: str) -> exp.Expr:
     from sqlglot.errors import SqlglotError
 
     try:
-        tree = sqlglot.parse_one(text, into=exp.Condition, dialect="postgres")
+        tree: exp.Expr = sqlglot.parse_one(text, into=exp.Condition, dialect="postgres")
     except SqlglotError as error:
         commanded = _after_a_command_word(text)
         if commanded is None:
