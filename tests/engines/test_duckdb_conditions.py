@@ -131,8 +131,8 @@ def test_a_literal_time_is_in_the_zone_of_the_agreement(written: str, expected: 
     assert answer(f"renewal >= '{written}'", renewal=instant(expected) - 1) is False
 
 
-@pytest.mark.parametrize("written", ["0001-01-01", "9999-12-31T23:59:59.999999-12:00"])
-def test_a_literal_time_outside_of_pythons_years(written: str) -> None:
+@pytest.mark.parametrize("written", ["1900-01-01", "2999-12-31T23:59:59.999999-12:00"])
+def test_the_first_and_the_last_literal_time(written: str) -> None:
     assert answer(f"renewal = '{written}'", renewal=0) is False
 
 

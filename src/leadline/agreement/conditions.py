@@ -39,6 +39,8 @@ __all__ = [
 ]
 
 ITEMS_MAX: Final = 500
+YEARS: Final = (1900, 2999)
+"""The years of time literals; one outside them is a slip of the pen, and far ones have no instant everywhere."""
 
 ALLOWED_FUNCTIONS: Final = (
     "coalesce", "lower", "upper", "trim", "length", "starts_with", "contains", "split_part", "abs",
@@ -231,12 +233,14 @@ class Checker:
             return node
         try:
             moment = datetime.fromisoformat(node.value)
-            zoned = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(self.scope.timezone))
-            return Constant(to_instant(zoned), TIME)
-        except (ValueError, OverflowError):
+        except ValueError:
             raise ConditionError(
                 f"'{shortened(node.value)}' is not a time. Write '2026-03-31' or '2026-03-31T14:00:00+02:00'."
             ) from None
+        if not YEARS[0] <= moment.year <= YEARS[1]:
+            raise ConditionError(f"the year of '{node.value}' is not between {YEARS[0]} and {YEARS[1]}. Correct it.")
+        zoned = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(self.scope.timezone))
+        return Constant(to_instant(zoned), TIME)
 
     def check_choice(self, column: Node, value: Node) -> None:
         """Refuses a value that the column never has."""
