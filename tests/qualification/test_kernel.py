@@ -118,15 +118,15 @@ def test_many_rules_criteria_conditions_and_fields(count: int) -> None:
 
 
 def seconds_for(rules: str, events: int) -> float:
-    """How long the fold of one lead with so many events takes, the best of three."""
+    """Processor seconds that the fold of one lead with so many events takes, the best of three."""
     agreement = agreed(rules, when="c: engagement >= 90")
     keys = np.arange(1, events + 1, dtype=np.uint64).reshape(-1, 1)
     log = log_of(range(START, START + events * 1000, 1000), keys=keys, values=np.ones((events, 1)))
     times = []
     for _ in range(3):
-        began = time.perf_counter()
+        began = time.thread_time()
         folded(agreement, log, START + events * 1000)
-        times.append(time.perf_counter() - began)
+        times.append(time.thread_time() - began)
     return min(times)
 
 
@@ -144,8 +144,8 @@ def seconds_for(rules: str, events: int) -> float:
 )
 def test_a_lead_with_very_many_events_takes_time_in_proportion(rules: str) -> None:
     small, large = seconds_for(rules, 20_000), seconds_for(rules, 200_000)
-    assert large < 60 * small + 0.05
-    assert large < 2
+    # Ten times the events: ten times the work, and not the hundred times of a walk that looks back.
+    assert large < 40 * small + 0.05
 
 
 # Nothing
