@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadline.reporting.bars import bar
-from leadline.reporting.columns import axis_ticks, column_chart, in_a_sentence, mean_of_full
-from leadline.reporting.heat import STEPS, heat
+from leadline.reporting.charts.bars import bar
+from leadline.reporting.charts.columns import axis_ticks, column_chart, in_a_sentence, mean_of_full
+from leadline.reporting.charts.heat import STEPS, heat
 from reporting.markup import Element, parse
 
 FIRST = date(2025, 12, 1)

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from leadline.qualification.deciding import DECISIONS
-from leadline.reporting.latest import latest_qualifications
+from leadline.reporting.scored.latest import latest_qualifications
 from reporting.scored import decisions
 
 

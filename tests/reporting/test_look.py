@@ -7,7 +7,7 @@ from importlib.resources import files
 
 import pytest
 
-STYLE = (files("leadline.reporting") / "page.css").read_text(encoding="utf-8")
+STYLE = (files("leadline.reporting") / "sheet.css").read_text(encoding="utf-8")
 SCHEMES = ("light", "dark")
 
 

@@ -14,7 +14,7 @@ import pytest
 from leadline.errors import InputError
 from leadline.operations.report import page_of, write_report
 from leadline.operations.score import Scored
-from leadline.reporting.rendering import page_html
+from leadline.reporting.scored.rendering import page_html
 from reporting.markup import Element, parse, section
 from reporting.scored import Understood, decisions, scored
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from leadline.clock import to_instant
 from leadline.operations.report import page_of
 from leadline.reporting import figures
-from leadline.reporting.agreed import blocks_of
-from leadline.reporting.page import Block, Latest, Share, Totals
-from leadline.reporting.sentences import answer, where_from
+from leadline.reporting.scored.agreed import blocks_of
+from leadline.reporting.scored.page import Block, Latest, Share, Totals
+from leadline.reporting.scored.sentences import answer, where_from
 from leadline.reporting.texts import clean, shortened, spoken
 from reporting.scored import decisions, scored
 

@@ -8,11 +8,11 @@ import pyarrow.compute as pc
 
 from leadline.agreement.words import criterion_in_words, in_words, rule_in_words, vocabulary_of
 from leadline.operations.writing import write_whole
-from leadline.reporting.agreed import blocks_of
-from leadline.reporting.latest import latest_qualifications
-from leadline.reporting.page import Counted, Driver, Grid, Page, Rejected, Totals
-from leadline.reporting.rendering import page_html
-from leadline.reporting.sentences import stage_meaning, stage_title
+from leadline.reporting.scored.agreed import blocks_of
+from leadline.reporting.scored.latest import latest_qualifications
+from leadline.reporting.scored.page import Counted, Driver, Grid, Page, Rejected, Totals
+from leadline.reporting.scored.rendering import page_html
+from leadline.reporting.scored.sentences import stage_meaning, stage_title
 from leadline.reporting.texts import spoken
 
 if TYPE_CHECKING:

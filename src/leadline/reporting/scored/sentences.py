@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from leadline.agreement.wording.phrasing import listed
-from leadline.reporting.columns import mean_of_full
+from leadline.reporting.charts.columns import mean_of_full
 from leadline.reporting.figures import counted, day, points, share, whole
 from leadline.reporting.texts import shortened, spoken
 
 if TYPE_CHECKING:
-    from leadline.reporting.page import Latest, Page, Share
+    from leadline.reporting.scored.page import Latest, Page, Share
 
 _SHARES_NAMED: Final = 3
 _WORTH_NAMING: Final = 0.05

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.reporting.page import Latest, Share
+from leadline.reporting.scored.page import Latest, Share
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from leadline.reporting.page import Block
+from leadline.reporting.scored.page import Block
 
 _ITEM: Final = "  - "
 _LETTERS_MOST: Final = 40_000

@@ -1,0 +1,1 @@
+"""What happened, one file a question: numbers in, frozen answers out."""

@@ -1,0 +1,1 @@
+"""What outcomes suggest: evidence, scorecards, calibration, back-tests; proposes, never applies."""

@@ -1,0 +1,1 @@
+"""Kinds of charts, one file each: numbers in, SVG out."""
