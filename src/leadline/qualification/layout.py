@@ -139,12 +139,16 @@ RULE_ANSWER: Final = np.dtype(
         ("last_hit", "i8"),
     ]
 )  # fmt: skip
+PEAK_ROW: Final = np.dtype([("at", "i8"), ("fit", "f8"), ("engagement", "f8")])
+"""When a lead's fit and engagement together were highest (µs, the first time; NEVER without a record), and both."""
+
 QUALIFICATION_ROW: Final = np.dtype([("span", "i8"), ("at", "i8")])
 
 
 class Answers(NamedTuple):
     """What folding found out: for each span (r), for each rule in it (r, k), for each group (r, g); and qualifications
-    one below the other, ``because`` with one bit a criterion; the first ``found[0]`` of them are filled."""
+    one below the other, ``because`` with one bit a criterion; the first ``found[0]`` of them are filled. ``leads``,
+    ``rules``, ``groups`` and ``peaks`` have no row where nobody asks for them."""
 
     leads: Rows
     rules: Rows
@@ -152,6 +156,7 @@ class Answers(NamedTuple):
     qualifications: Rows
     because: Bits
     found: Whole
+    peaks: Rows
 
 
 class Examination(NamedTuple):

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 class Outcomes:
     """What became of n leads, as known at ``until`` (µs).
 
-    ``won``, ``sql``, ``lost`` (n) bool say whether; ``won_at``, ``sql_at``, ``lost_at`` (n) µs say when, ``NEVER``
-    where it did not happen or nobody said when. ``value`` (n) of the deals won, NaN for unknown. ``stated`` (n): whether
-    anything is said of the lead at all. ``dated``: whether outcomes have instants; without, they are final.
+    ``won``, ``sql``, ``lost`` (n) say whether; ``won_at``, ``sql_at``, ``lost_at`` (n) say when in µs, ``NEVER``
+    where it did not happen or nobody said when. ``value`` (n) of the deals won, NaN for unknown. ``stated`` (n) says
+    whether anything is known of the lead at all. ``dated``: whether outcomes have instants; without, they are final.
     """
 
     won: npt.NDArray[np.bool_]

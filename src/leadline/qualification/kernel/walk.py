@@ -8,7 +8,7 @@ from leadline.qualification.kernel.answering import answer, look
 from leadline.qualification.kernel.criteria import qualify
 from leadline.qualification.kernel.hits import clear_rule, hit_all
 from leadline.qualification.kernel.memory import NONE, scratch_for
-from leadline.qualification.kernel.scores import fit_now, has_truth
+from leadline.qualification.kernel.scores import fit_now, has_truth, score
 from leadline.qualification.kernel.stages import recycle_lost, take_stage_records
 from leadline.qualification.layout import NEVER, PRE, STATE
 
@@ -38,6 +38,19 @@ def begin(plan, scratch):
     state.fit = state.engagement = state.bound = state.sums_bound = 0.0
     for rule in range(len(plan.rules)):
         clear_rule(scratch, rule)
+
+
+@inner
+def climb(plan, log, scratch, peaks, span, at):
+    """Keeps the highest sum of fit and engagement of a lead that can be reached, and the first instant it had it."""
+    state = scratch.state[0]
+    if state.version == NONE or not log.reachable[state.version]:
+        return
+    score(plan, log, scratch, at)
+    if peaks[span].at == NEVER or state.fit + state.engagement > peaks[span].fit + peaks[span].engagement:
+        peaks[span].at = at
+        peaks[span].fit = state.fit
+        peaks[span].engagement = state.engagement
 
 
 @inner
@@ -72,15 +85,19 @@ def walk(plan, log, spans, scratch, answers, span):
             state.seen = 1
         if human:
             qualify(plan, log, scratch, answers, span, at)
+            if len(answers.peaks) > 0:
+                climb(plan, log, scratch, answers.peaks, span, at)
     recycle_lost(plan, scratch, as_of)
 
 
 @entrance
 def fold(plan, log, spans, answers, examination):
-    """Answers every span, in order: fills ``answers``, and ``examination`` if it has a row a span."""
+    """Folds every span, in order. Qualifications are always found; answers about leads, their peaks,
+    and ``examination`` are filled if they have a row a span."""
     scratch = scratch_for(plan, log, spans)
     for span in range(len(spans.as_of)):
         walk(plan, log, spans, scratch, answers, span)
-        answer(plan, log, spans, scratch, answers, span)
+        if len(answers.leads) > 0:
+            answer(plan, log, spans, scratch, answers, span)
         if len(examination.holds) > 0:
             look(plan, log, scratch, examination, span, spans.as_of[span])
