@@ -68,11 +68,9 @@ def event_names(agreement: Agreement) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*ALWAYS, *event_columns_used(agreement))))
 
 
-def event_meanings(agreement: Agreement, mapping: TableMapping) -> tuple[Meaning, ...]:
+def event_meanings(wanted: tuple[str, ...], mapping: TableMapping) -> tuple[Meaning, ...]:
     """The columns of a log of events; properties only where the mapping file names their column."""
-    names = [
-        name for name in event_names(agreement) if name not in ("event", "occurred_at") and not name.startswith(PREFIX)
-    ]
+    names = [name for name in wanted if name not in ("event", "occurred_at") and not name.startswith(PREFIX)]
     said = [name for name in (*mapping.columns, *mapping.constants) if name.startswith(PREFIX)]
     return (
         Meaning("lead_id", TEXT, LEAD_ID, needed=True),

@@ -165,13 +165,16 @@ def read_inputs(
     *,
     as_of: int | None = None,
     now: int | None = None,
+    further: tuple[str, ...] = (),
 ) -> Inputs:
     """Reads everything but the events themselves, which the view ``events`` streams.
 
     The connection's ``TimeZone`` must be UTC and ``preserve_insertion_order`` on. Events after ``as_of`` are left out
-    of the view; rows after ``now`` are rejected. Raises ``InputError`` for whatever cannot be read or is not said.
+    of the view; rows after ``now`` are rejected. ``further`` are event columns that the view shows beside those of
+    conditions. Raises ``InputError`` for whatever cannot be read or is not said.
     """
     reader = _Reading(connection, sources, agreement, now)
+    reader.further = further
     profiles = [*reader.rows("leads", sources.leads, "created_at", lead_meanings(agreement))]
     if sources.profiles is not None:
         profiles += reader.rows("profiles", sources.profiles, "valid_from", profile_meanings(agreement))
@@ -200,6 +203,7 @@ class _Reading:
     ) -> None:
         self.loaded: dict[str, Loaded] = {}
         self.notes: list[str] = []
+        self.further: tuple[str, ...] = ()
         self._connection = connection
         self._sources = sources
         self._agreement = agreement
@@ -228,11 +232,11 @@ class _Reading:
 
     def events(self, as_of: int | None) -> list[Events]:
         """Makes the view ``events``."""
-        names = event_names(self._agreement)
+        names = tuple(dict.fromkeys((*event_names(self._agreement), *self.further)))
         every: list[Events] = []
         if self._sources.events is not None:
             mapping = self._mapping("events")
-            found = self.rows("events", self._sources.events, "occurred_at", event_meanings(self._agreement, mapping))
+            found = self.rows("events", self._sources.events, "occurred_at", event_meanings(names, mapping))
             for place, rows in enumerate(found):
                 every.append(Events(with_properties(rows, names, mapping), place, names, self._now, as_of))
             if find_repeats(self._connection, every):
