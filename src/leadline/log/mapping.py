@@ -16,17 +16,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Mapping as Named
 
-KINDS: Final = ("leads", "profiles", "events")
+KINDS: Final = ("leads", "profiles", "events", "outcomes")
 EPOCHS: Final = ("epoch_s", "epoch_ms", "epoch_us", "epoch_ns")
 
 
 @dataclass(frozen=True, slots=True)
 class TableMapping:
-    """What is said about one source. ``columns``: meaning to columns; ``events``: names of events to better ones."""
+    """What is said about one source. ``columns``: meaning to columns; ``events``: names of events to better ones.
+
+    ``values``: texts of outcomes to won, lost or open.
+    """
 
     columns: Named[str, tuple[str, ...]] = field(default_factory=dict)
     constants: Named[str, str] = field(default_factory=dict)
     events: Named[str, str] = field(default_factory=dict)
+    values: Named[str, str] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
     timezone: str | None = None
     time_format: str | None = None
@@ -42,6 +46,7 @@ class Mapping:
     leads: TableMapping = field(default_factory=TableMapping)
     profiles: TableMapping = field(default_factory=TableMapping)
     events: TableMapping = field(default_factory=TableMapping)
+    outcomes: TableMapping = field(default_factory=TableMapping)
 
 
 def read_mapping(path: str | Path) -> Mapping:
@@ -88,7 +93,7 @@ class _Reader:
 
     def _table(self, node: Any, place: str) -> TableMapping:
         found: dict[str, Any] = {}
-        keys = {name: read for name, read in _KEYS.items() if name != "events" or place == "events"}
+        keys = {name: read for name, read in _KEYS.items() if _ONLY_OF.get(name, place) == place}
         for name, inner in self._items(node, place, keys):
             try:
                 found[name] = keys[name](inner)
@@ -170,6 +175,7 @@ _KEYS: Final[dict[str, Callable[[Any], Any]]] = {
     "columns": _named(_texts),
     "constants": _named(_text),
     "events": _named(_text),
+    "values": _named(_text),
     "unknown": _texts,
     "timezone": _timezone,
     "time_format": _time_format,
@@ -177,3 +183,5 @@ _KEYS: Final[dict[str, Callable[[Any], Any]]] = {
     "delimiter": _delimiter,
     "sheet": _text,
 }
+_ONLY_OF: Final = {"events": "events", "values": "outcomes"}
+"""Keys that only one kind of table has."""

@@ -78,7 +78,7 @@ class Inputs:
     lead_ids: pa.Array[Any]
     event_rows: int | None
     notes: tuple[str, ...]
-    _connection: duckdb.DuckDBPyConnection = field(repr=False)
+    connection: duckdb.DuckDBPyConnection = field(repr=False)
     _loaded: dict[str, Loaded] = field(repr=False)
     _people: People = field(repr=False)
     _profiles: tuple[Rows, ...] = field(repr=False)
@@ -91,9 +91,9 @@ class Inputs:
             yield from broken_rejects(kind, loaded.broken)
             for rows in self._profiles:
                 if rows.kind == kind:
-                    yield from people_rejects(self._connection, rows, self._now)
+                    yield from people_rejects(self.connection, rows, self._now)
             for events in self._events if kind == "events" else ():
-                yield from event_rejects(self._connection, replace(events, as_of=None))
+                yield from event_rejects(self.connection, replace(events, as_of=None))
 
     def rejects(self) -> pa.Table:
         """Every row and value left out: source, file, row, reason, effect, lead_id, content (the row as JSON)."""
@@ -129,14 +129,14 @@ class Inputs:
         counts = [0] * len(Verdict)
         for events in self._events:
             query = f"SELECT verdict, count(*) FROM ({replace(events, names=(), as_of=None).query()}) GROUP BY verdict"
-            for verdict, count in fetched(self._connection, query):
+            for verdict, count in fetched(self.connection, query):
                 counts[verdict] += count
         return counts
 
     def _duplicates(self) -> int:
         if not any(events.repeats for events in self._events):
             return 0
-        return int(fetched(self._connection, f"SELECT count(*) FROM {identifier(REPEATS)} WHERE same")[0][0])
+        return int(fetched(self.connection, f"SELECT count(*) FROM {identifier(REPEATS)} WHERE same")[0][0])
 
     def _values(self) -> dict[tuple[str, str], int]:
         values: dict[tuple[str, str], int] = {}
@@ -151,7 +151,7 @@ class Inputs:
             return
         source = inside(select(lost_columns(lost), rows.scan.sql), "q")
         counted = select({f"n{place}": f"count(*) FILTER (WHERE lost{place})" for place in range(len(lost))}, source)
-        found = fetched(self._connection, counted)[0]
+        found = fetched(self.connection, counted)[0]
         for name, count in zip(lost, found, strict=True):
             if count:
                 key = (rows.kind, unread(name))

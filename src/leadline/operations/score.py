@@ -115,11 +115,21 @@ def score_files(agreement: Path, sources: Sources, as_of: Moment = None, progres
     return Scored(signed, decisions, summarise(decisions, signed, moment), matched.inputs, tuple(warnings))
 
 
-def match(agreement: Agreement, sources: Sources, *, now: int | None = None, progress: Progress = silent) -> Matched:
-    """Reads and matches a log; rows later than ``now`` (µs) are rejected. Raises ``InputError``."""
+def match(
+    agreement: Agreement,
+    sources: Sources,
+    *,
+    now: int | None = None,
+    progress: Progress = silent,
+    further: tuple[str, ...] = (),
+) -> Matched:
+    """Reads and matches a log; rows later than ``now`` (µs) are rejected. Raises ``InputError``.
+
+    ``further`` are event columns to keep at hand that no condition asks for.
+    """
     connection = connect()
     progress("Reading", 0, None)
-    inputs = read_inputs(connection, sources, agreement, now=now)
+    inputs = read_inputs(connection, sources, agreement, now=now, further=further)
     leads = len(inputs.lead_ids)
     matcher = Matcher(connection, agreement)
     profiles = matcher.profiles(leads)
