@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from leadline.agreement.durations import duration_in_words
 from leadline.agreement.fingerprint import qualification_version_of
+from leadline.agreement.wording.chances import chance_changes
 from leadline.agreement.wording.changes import criterion_change, rule_changes
 from leadline.agreement.wording.conditions import condition_in_words, vocabulary_of
 from leadline.agreement.wording.phrasing import listed, number_in_words, points_in_words
@@ -18,15 +19,16 @@ if TYPE_CHECKING:
     from leadline.agreement.document import Agreement, Field, Persona, Tier
     from leadline.agreement.wording.conditions import Vocabulary
 
-Affects = Literal["qualification", "reports", "nothing"]
+Affects = Literal["qualification", "chances", "reports", "nothing"]
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """One change: where, what kind, in words, and what it can alter.
 
-    ``affects``: ``qualification`` (scores, qualifications, stages), ``reports`` (how figures are cut
-    or shown in money), or ``nothing`` (only what things are called or what a form asks).
+    ``affects``: ``qualification`` (scores, qualifications, stages), ``chances`` (what is said of becoming a
+    customer), ``reports`` (how figures are cut or shown in money), or ``nothing`` (only what things are called or
+    what a form asks).
     """
 
     place: str
@@ -61,6 +63,7 @@ def difference_in_words(old: Agreement, new: Agreement) -> str:
 
 _HEADINGS: Final[dict[Affects, str]] = {
     "qualification": "These changes can alter scores and qualifications:",
+    "chances": "These change what is said of becoming a customer:",
     "reports": "These change reports only:",
     "nothing": "These change only what things are called:",
 }
@@ -73,6 +76,8 @@ def _changes(old: Agreement, new: Agreement) -> Iterator[Change]:
     yield from _fit(old, new)
     yield from _engagement(old, new)
     yield from _mql(old, new)
+    for place, kind, sentence in chance_changes(old.chance, new.chance):
+        yield Change(place, kind, sentence, "chances")
 
 
 def _value(

@@ -178,6 +178,38 @@ class Mql:
 
 
 @dataclass(frozen=True, slots=True)
+class ChancePoint:
+    """A score (fit + engagement) with the chance of becoming a customer there, and its interval; all within 0…1."""
+
+    score: float
+    chance: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedFrom:
+    """What a curve was learned from: leads and wins, known until then (µs), how, and for which scores."""
+
+    leads: int
+    wins: int
+    until: int
+    method: str
+    scores: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """What a score says about becoming a customer within ``horizon`` (µs); ``curve`` ascends and is straight between
+    its points.
+    """
+
+    horizon: int
+    curve: tuple[ChancePoint, ...]
+    learned_from: LearnedFrom | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StoryRecord:
     """One thing that happens in a story: an event with its columns, or (``event`` ``None``) a changed
     profile.
@@ -214,6 +246,7 @@ class Agreement:
     engagement: Engagement
     mql: Mql
     two_way: tuple[str, ...] = ()
+    chance: Chance | None = None
     stories: tuple[Story, ...] = field(default=(), compare=False)
 
     @property

@@ -21,20 +21,33 @@ _ORDERED: Final = {"personas", "criteria", "grades", "levels", "two_way"}
 
 def version_of(agreement: Agreement) -> str:
     """Fingerprint of everything that an agreement says but its stories: 16 hexadecimal digits of SHA-256."""
-    return _digest({"meaning": MEANING, "agreement": _plain(agreement), "tables": _tables(agreement)})
+    parts = _plain(agreement)
+    if agreement.chance is None:
+        del parts["chance"]  # versions from before there were chances stay what they were
+    return _digest({"meaning": MEANING, "agreement": parts, "tables": _tables(agreement)})
 
 
 def qualification_version_of(agreement: Agreement) -> str:
     """What decides scores and qualifications: fields, lists, fit, engagement, mql, time zone."""
+    return _digest({"meaning": MEANING, "qualification": _deciding(agreement), "tables": _tables(agreement)})
+
+
+def scores_version_of(agreement: Agreement) -> str:
+    """What decides fit and engagement; the criteria do not."""
+    deciding = _deciding(agreement)
+    del deciding["mql"]["criteria"], deciding["two_way"]
+    return _digest({"meaning": MEANING, "scores": deciding, "tables": _tables(agreement)})
+
+
+def _deciding(agreement: Agreement) -> dict[str, Any]:
     parts = _plain(agreement)
     keep = ("timezone", "fields", "lists", "fit", "engagement", "mql", "two_way")
-    for field in parts["fields"].values():
+    for field in dict(parts["fields"]).values():  # no field at all is an empty list
         for shown in ("label", "unit", "ask"):
             field.pop(shown, None)
     for persona in parts["fit"]["personas"]:
         persona.pop("label", None)
-    chosen = {name: parts[name] for name in keep}
-    return _digest({"meaning": MEANING, "qualification": chosen, "tables": _tables(agreement)})
+    return {name: parts[name] for name in keep}
 
 
 def digest_of(value: object) -> str:

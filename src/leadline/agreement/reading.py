@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from leadline.agreement.chance_reading import read_chance
 from leadline.agreement.checking.plausibility import implausible
 from leadline.agreement.criteria import CriterionScope, parse_criterion
 from leadline.agreement.document import Agreement, Criterion, Field, Mql, NamedList, Recycle
@@ -109,6 +110,7 @@ class _Builder:
         fit_written, engagement_written, mql_written = top.at("fit"), top.at("engagement"), top.at("mql")
         fit = None if fit_written is None else read_fit(self.structure, fit_written, scope)
         engagement = None if engagement_written is None else read_engagement(self.structure, engagement_written, scope)
+        chance = read_chance(self.structure, top)
         stories = read_stories(self.structure, top, fields)
         if fit is None or engagement is None or mql_written is None:
             return None
@@ -124,6 +126,7 @@ class _Builder:
             engagement=engagement,
             mql=mql,
             two_way=self._two_way(top),
+            chance=chance,
             stories=stories,
         )
 

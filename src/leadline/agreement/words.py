@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 from leadline.agreement.document import PointsRule, StateRule, ThresholdRule
 from leadline.agreement.durations import duration_in_words
 from leadline.agreement.wording.conditions import Vocabulary, condition_in_words, vocabulary_of
-from leadline.agreement.wording.phrasing import capitalised, listed, number_in_words, points_in_words
+from leadline.agreement.wording.odds import chance_in_words
+from leadline.agreement.wording.phrasing import (
+    capitalised,
+    listed,
+    moment_in_words,
+    number_in_words,
+    points_in_words,
+)
 from leadline.agreement.wording.rules import (
     criterion_in_words,
     events_in_words,
@@ -20,7 +27,7 @@ from leadline.agreement.wording.rules import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from leadline.agreement.document import Agreement, Tier
+    from leadline.agreement.document import Agreement, Chance, Tier
 
 __all__ = [
     "Vocabulary",
@@ -47,7 +54,31 @@ def in_words(agreement: Agreement) -> str:
     ]
     if agreement.two_way:
         parts.append([f"Besides the usual ones, {listed(agreement.two_way)} counts as two-way communication."])
+    if agreement.chance is not None:
+        parts.append(_chance(agreement.chance, agreement.timezone))
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+
+
+def _chance(chance: Chance, timezone: str) -> list[str]:
+    lines = [
+        "WHAT A SCORE PROMISES",
+        "",
+        (
+            "Of leads that sales has not taken yet, this is the chance to become a customer within "
+            f"{duration_in_words(chance.horizon)}, by fit and engagement together; in between it is in proportion:"
+        ),
+    ]
+    lines += [
+        f"  - {number_in_words(point.score)}: {chance_in_words(point.chance, point.low, point.high)}."
+        for point in chance.curve
+    ]
+    learned = chance.learned_from
+    if learned is not None:
+        lines.append(
+            f"Learned ({learned.method}) from {learned.leads:,} leads, of whom {learned.wins:,} became customers, "
+            f"as known on {moment_in_words(learned.until, timezone)}."
+        )
+    return lines
 
 
 def _opening(agreement: Agreement) -> list[str]:

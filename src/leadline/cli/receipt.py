@@ -10,6 +10,9 @@ from rich.table import Table
 
 from leadline import clock
 from leadline.agreement.document import ThresholdRule
+from leadline.agreement.durations import duration_in_words
+from leadline.agreement.fingerprint import scores_version_of
+from leadline.agreement.wording.odds import chance_in_words
 from leadline.agreement.words import condition_in_words, rule_in_words, vocabulary_of
 from leadline.cli.terminal import ACCENT, results, share_bar
 
@@ -52,11 +55,25 @@ def _print_answer(receipt: Receipt, agreement: Agreement) -> None:
         f"  engagement [bold]{receipt.engagement:>6.1f}[/]  {receipt.level}  "
         f"[{ACCENT}]{share_bar(receipt.engagement / agreement.engagement.max)}[/]"
     )
+    for line in _chance(receipt, agreement):
+        console.print(f"  {line}", soft_wrap=True)
     for at, because in receipt.qualifications:
         console.print(f"  qualified on [bold]{_date(at)}[/] because of {', '.join(because)}")
     for reason in _obstacles(receipt):
         console.print(f"  [yellow]{escape(reason)}[/]", soft_wrap=True)
     console.print()
+
+
+def _chance(receipt: Receipt, agreement: Agreement) -> list[str]:
+    """The chance of becoming a customer, where the agreement speaks of it and the score decides."""
+    if receipt.chance is None or agreement.chance is None:
+        return []
+    within = duration_in_words(agreement.chance.horizon)
+    said = [f"chance of becoming a customer within {within}: [bold]{chance_in_words(*receipt.chance)}[/]"]
+    learned = agreement.chance.learned_from
+    if learned is not None and learned.scores not in (None, scores_version_of(agreement)):
+        said.append("[yellow]The chance was learned for other rules than these; run `leadline calibrate` again.[/]")
+    return said
 
 
 def _obstacles(receipt: Receipt) -> list[str]:

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from leadline.agreement.usage import lead_fields_used
 from leadline.fields.catalogue import STAGES
+from leadline.qualification.chances import PROMISING, chances_of
 from leadline.qualification.layout import BITS_PER_WORD, NEVER, PRE
 
 if TYPE_CHECKING:
@@ -47,9 +49,15 @@ DECISIONS: Final = pa.schema(
         ("qualifications", pa.list_(QUALIFICATION)),
         ("unknown_fields", pa.list_(pa.string())),
         ("contributions", pa.list_(CONTRIBUTION)),
+        ("chance", pa.float64()),
+        ("chance_low", pa.float64()),
+        ("chance_high", pa.float64()),
     ]
 )
-"""The columns of a decision; ``because`` is that of the latest qualification, ``mql_at`` the instant of the first."""
+"""The columns of a decision; ``because`` is that of the latest qualification, ``mql_at`` the instant of the first.
+
+``chance`` and its interval are unknown where the agreement says nothing of chances, of visitors, and from `sal` on.
+"""
 
 
 class Decisions:
@@ -65,6 +73,7 @@ class Decisions:
         self.rules = [rule.name for rule in agreement.engagement.rules]
         self.criteria = [criterion.name for criterion in agreement.mql.criteria]
         self.fields = list(lead_fields_used(agreement))
+        self.chance = agreement.chance
 
     def table(
         self,
@@ -79,11 +88,12 @@ class Decisions:
         count = len(answers.leads)
         first, latest, because, qualifications = self._qualifications(answers, count)
         profile = answers.leads["latest_known"]
+        stages = self._stages(answers, profile, reachable)
         columns = [
             lead_ids,
             pa.array(as_of).cast(INSTANT),
             pa.repeat(self.version, count),
-            self._stages(answers, profile, reachable),
+            stages,
             pa.array(answers.leads["fit"]),
             _named(answers.leads["persona"], self.personas),
             _named(tiers(answers.leads["fit"], self.grade_bounds), self.grades),
@@ -94,10 +104,19 @@ class Decisions:
             qualifications,
             self._unknown(known, profile),
             self._contributions(answers),
+            *self._chances(answers, stages),
         ]
         columns[10] = _no_nulls(columns[10])
         table = pa.Table.from_arrays(columns, schema=DECISIONS)
         return table if len(seen) == count else table.take(pa.array(seen))
+
+    def _chances(self, answers: Answers, stages: pa.Array) -> list[pa.Array]:
+        """Chance, low and high; unknown where a score says nothing."""
+        if self.chance is None:
+            return [pa.nulls(len(stages), pa.float64())] * 3
+        unknown = ~pc.is_in(stages, pa.array(PROMISING)).to_numpy(zero_copy_only=False)
+        found = chances_of(self.chance, answers.leads["fit"] + answers.leads["engagement"])
+        return [pa.array(column, mask=unknown) for column in found.T]
 
     def _stages(self, answers: Answers, profile: npt.NDArray[Any], reachable: npt.NDArray[np.uint8]) -> pa.Array:
         if len(reachable):
@@ -173,8 +192,6 @@ def _empty_lists(count: int) -> pa.Array:
 
 
 def _no_nulls(lists: pa.Array) -> pa.Array:
-    import pyarrow.compute as pc
-
     lengths = pc.fill_null(pc.list_value_length(lists), 0).to_numpy(zero_copy_only=False)
     offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
     return pa.ListArray.from_arrays(pa.array(offsets), pc.list_flatten(lists))

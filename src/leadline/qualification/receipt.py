@@ -11,6 +11,7 @@ import numpy as np
 from leadline.agreement.criteria import Compare, Quantity, comparisons
 from leadline.agreement.document import PointsRule, StateRule
 from leadline.fields.catalogue import STAGES
+from leadline.qualification.chances import PROMISING, chances_of
 from leadline.qualification.deciding import tiers
 from leadline.qualification.layout import BITS_PER_WORD, NEVER, PRE
 from leadline.qualification.planning import truths
@@ -100,6 +101,8 @@ class Receipt:
     rules: tuple[RuleLine, ...]
     fits: tuple[FitLine, ...]
     unknown_fields: tuple[str, ...]
+    chance: tuple[float, float, float] | None = None
+    """Of becoming a customer within the agreement's horizon, with low and high; unknown where a score says nothing."""
 
     @property
     def may_qualify(self) -> bool:
@@ -132,11 +135,12 @@ def receipt_of(
     fields = _fields(agreement)
     cool = int(examination.cool_until[span])
     names = _Names(agreement, float(lead["fit"]), float(lead["engagement"]))
+    stage = _stage(int(lead["stage"]), heard=bool(lead["two_way"]), reachable=profile.reachable)
     return Receipt(
         lead_id=lead_id,
         as_of=as_of,
         version=agreement.version,
-        stage=_stage(int(lead["stage"]), heard=bool(lead["two_way"]), reachable=profile.reachable),
+        stage=stage,
         fit=float(lead["fit"]),
         persona=agreement.fit.personas[int(lead["persona"])].name,
         grade=names.grade,
@@ -156,7 +160,15 @@ def receipt_of(
             frozenset(name for name in fields if not _bit(profile.known, fields.index(name))),
         ),
         unknown_fields=tuple(name for place, name in enumerate(fields) if not _bit(profile.known, place)),
+        chance=_chance(agreement, stage, float(lead["fit"]) + float(lead["engagement"])),
     )
+
+
+def _chance(agreement: Agreement, stage: str, score: float) -> tuple[float, float, float] | None:
+    if agreement.chance is None or stage not in PROMISING:
+        return None
+    chance, low, high = chances_of(agreement.chance, np.array([score]))[0]
+    return float(chance), float(low), float(high)
 
 
 def _fields(agreement: Agreement) -> list[str]:

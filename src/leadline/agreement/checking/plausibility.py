@@ -11,6 +11,7 @@ from leadline.agreement.checking.score_ranges import Ranges
 from leadline.agreement.criteria import comparisons, quantities
 from leadline.agreement.document import PointsRule, StateRule, ThresholdRule
 from leadline.agreement.expressions import Column, calls
+from leadline.agreement.fingerprint import scores_version_of
 from leadline.agreement.sql.text import shortened
 from leadline.agreement.usage import profile_conditions
 from leadline.agreement.wording.phrasing import listed, number_in_words
@@ -49,6 +50,14 @@ class _Doubts:
         yield from self.tiers("engagement.levels", "level", levels, self.ranges.engagement.high)
         yield from self.criteria()
         yield from self.lists()
+        yield from self.chance()
+
+    def chance(self) -> Iterator[Problem]:
+        """A curve that was learned for other scores."""
+        learned = self.agreement.chance.learned_from if self.agreement.chance is not None else None
+        if learned is not None and learned.scores not in (None, scores_version_of(self.agreement)):
+            message = "the chances were learned for other scores than these rules give."
+            yield self.at("chance.learned_from.scores", f"{message} Run `leadline calibrate` again.")
 
     def at(self, place: str, message: str) -> Problem:
         """A warning at a dotted place of the file."""

@@ -195,6 +195,38 @@ MQL: Final = Section(
     )
 )
 
+LEARNED_FROM: Final = Section(
+    (
+        Key("leads", Kind.WHOLE, "How many leads, each judged after the horizon.", required=True),
+        Key("wins", Kind.WHOLE, "How many of them became customers in time.", required=True),
+        Key("until", Kind.MOMENT, "The moment up to which outcomes were known.", required=True),
+        Key("method", Kind.TEXT, "How the curve was fitted.", required=True),
+        Key("scores", Kind.TEXT, "Version of the scores that it was learned for; others make it stale."),
+    )
+)
+
+CHANCE_POINT: Final = Section(
+    (
+        Key("score", Kind.NUMBER, "Fit and engagement together.", required=True),
+        Key("chance", Kind.NUMBER, "Share of such leads that become customers, 0 to 1.", required=True),
+        Key("low", Kind.NUMBER, "Lower end of its interval.", required=True),
+        Key("high", Kind.NUMBER, "Upper end of its interval.", required=True),
+    )
+)
+
+CHANCE: Final = Section(
+    (
+        Key("horizon", Kind.DURATION, "The time within which a lead becomes a customer, or does not.", required=True),
+        Key("learned_from", LEARNED_FROM, "The evidence; `leadline calibrate` writes it."),
+        Key(
+            "curve",
+            Listed(CHANCE_POINT, at_most=100),
+            "Points by ascending score; straight lines between them.",
+            required=True,
+        ),
+    )
+)
+
 STORY_RECORD: Final = Section(
     (
         Key("event", Kind.TEXT, "The name of the event; or `lead` for a change of what is known."),
@@ -227,6 +259,7 @@ AGREEMENT: Final = Section(
         Key("engagement", ENGAGEMENT, "What counts as interest.", required=True),
         Key("mql", MQL, "When a lead is a marketing qualified lead.", required=True),
         Key("two_way", Kind.TEXTS, "Further events that are two-way communication."),
+        Key("chance", CHANCE, "What a score says about becoming a customer; `leadline calibrate` learns it."),
         Key("stories", Named(STORY, free=True), "The agreement's own tests, named as you like."),
     )
 )
