@@ -1,0 +1,193 @@
+"""Reads exports as they are into columns of distinct texts and codes: what the analysis looks at, and nothing typed yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from leadline.errors import InputError
+from leadline.log.loading import Loader
+from leadline.log.mapping import TableMapping
+from leadline.log.scan import readable
+from leadline.log.sql import select
+from leadline.log.values import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import duckdb
+    import numpy.typing as npt
+
+    from leadline.log.loading import Loaded
+    from leadline.log.scan import BrokenRow, Scan
+
+MISSING: Final = -1
+COLUMNS_A_QUERY: Final = 32
+COLUMNS_MAX: Final = 20_000
+SAME_LAYOUT: Final = 0.7
+"""Files of one argument with this share of column names in common are one table."""
+_FALLBACKS: Final = ("cp1252", "latin-1")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: ``codes`` (n) are places in ``values``, ``MISSING`` where nothing is written; ``values`` are distinct.
+
+    ``values`` stand in the order in which they first appear; ``counts`` says in how many rows each does.
+    """
+
+    name: str
+    codes: npt.NDArray[np.int32]
+    values: pa.Array[Any]
+    counts: npt.NDArray[np.int64]
+
+    @property
+    def filled(self) -> int:
+        """Rows in which something is written."""
+        return int(self.counts.sum())
+
+    def texts(self) -> list[str]:
+        """The distinct values as texts."""
+        return [str(value) for value in self.values.to_pylist()]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of an export. ``files`` are what it was read from, ``encoding`` is said where it is not UTF-8."""
+
+    name: str
+    rows: int
+    columns: tuple[Column, ...]
+    files: tuple[str, ...]
+    encoding: str | None = None
+
+    def column(self, name: str) -> Column | None:
+        """The column with a name."""
+        return next((column for column in self.columns if column.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was read: tables in the order of the arguments, remarks, and rows that are no rows of their file."""
+
+    tables: tuple[Table, ...]
+    notes: tuple[str, ...]
+    broken: tuple[BrokenRow, ...]
+
+
+def read_tables(
+    connection: duckdb.DuckDBPyConnection,
+    sources: Sequence[str | Path],
+    encoding: str | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Read:
+    """Every table of the files, folders or globs. Raises ``InputError`` for what cannot be read, and where all is empty."""
+    tables: list[Table] = []
+    notes: list[str] = []
+    broken: list[BrokenRow] = []
+    for place, source in enumerate(sources):
+        loaded, used = _loaded(connection, source, encoding, _unique(Path(source).stem or str(source), tables))
+        if used != encoding:
+            notes.append(f"{source}: not UTF-8; read as {used}")
+        notes += loaded.notes
+        broken += loaded.broken
+        for scans in _alike(loaded.scans):
+            name = _unique(Path(scans[0].files[0]).name.partition(".")[0], tables)
+            tables.append(_table(connection, name, scans, used))
+        progress(place + 1, len(sources))
+    _refuse_nothing(tables, [str(source) for source in sources])
+    return Read(tuple(tables), tuple(notes), tuple(broken))
+
+
+def _refuse_nothing(tables: Sequence[Table], sources: Sequence[str]) -> None:
+    shown = ", ".join(sources[:3])
+    if not any(table.rows for table in tables):
+        raise InputError(f"{shown}: there are no rows to analyse. Name an export with a header and at least one row.")
+    if not any(column.filled for table in tables for column in table.columns):
+        raise InputError(f"{shown}: every cell is empty. Export the leads again, with their values.")
+
+
+def _loaded(
+    connection: duckdb.DuckDBPyConnection, source: str | Path, encoding: str | None, kind: str
+) -> tuple[Loaded, str | None]:
+    """The source, in the first encoding that fits: what is not UTF-8 is nearly always Windows' western one."""
+    try:
+        return Loader(connection, kind, TableMapping(encoding=encoding)).load(source), encoding
+    except InputError as error:
+        if encoding is not None or "this is not UTF-8" not in str(error):
+            raise
+    for other in _FALLBACKS[:-1]:
+        try:
+            return Loader(connection, kind, TableMapping(encoding=other)).load(source), other
+        except InputError:
+            continue
+    last = _FALLBACKS[-1]
+    return Loader(connection, kind, TableMapping(encoding=last)).load(source), last
+
+
+def _unique(name: str, tables: Sequence[Table]) -> str:
+    taken = {table.name for table in tables}
+    number = 2
+    found = name
+    while found in taken:
+        found, number = f"{name} ({number})", number + 1
+    return found
+
+
+def _alike(scans: Sequence[Scan]) -> list[list[Scan]]:
+    """Scans that are pieces of one table: monthly files, of which a later one may have a column more."""
+    groups: list[list[Scan]] = []
+    for scan in scans:
+        names = {column.name for column in scan.columns}
+        for group in groups:
+            other = {column.name for column in group[0].columns}
+            if len(names & other) >= SAME_LAYOUT * len(names | other):
+                group.append(scan)
+                break
+        else:
+            groups.append([scan])
+    return groups
+
+
+def _table(connection: duckdb.DuckDBPyConnection, name: str, scans: Sequence[Scan], encoding: str | None) -> Table:
+    names = list(dict.fromkeys(column.name for scan in scans for column in scan.columns))
+    if len(names) > COLUMNS_MAX:
+        raise InputError(f"{scans[0].label} has {len(names):,} columns; {COLUMNS_MAX:,} are the most. Export fewer.")
+    columns: list[Column] = []
+    for start in range(0, len(names), COLUMNS_A_QUERY):
+        wanted = names[start : start + COLUMNS_A_QUERY]
+        pieces = [_texts(connection, scan, wanted) for scan in scans]
+        for place, one in enumerate(wanted):
+            columns.append(encoded(one, pa.chunked_array([c for piece in pieces for c in piece.column(place).chunks])))
+    rows = sum(scan.rows for scan in scans)
+    files = tuple(dict.fromkeys(file for scan in scans for file in scan.files))
+    return Table(name, rows, tuple(columns), files, encoding)
+
+
+def _texts(connection: duckdb.DuckDBPyConnection, scan: Scan, names: Sequence[str]) -> pa.Table:
+    """Columns of a scan as texts without blanks around them, NULL where the scan has none of that name."""
+    has = {column.name: column for column in scan.columns}
+    chosen = {
+        f"v{place}": f"({plain([has[name]])})::VARCHAR" if name in has else "NULL::VARCHAR"
+        for place, name in enumerate(names)
+    }
+    with readable(scan.label):
+        return connection.sql(select(chosen, scan.sql)).to_arrow_table()
+
+
+def encoded(name: str, texts: pa.ChunkedArray | pa.Array[Any]) -> Column:
+    """A column of texts as codes of its distinct values."""
+    whole = pa.chunked_array([pa.array([], pa.string())]) if not len(texts) else texts
+    joined = whole.combine_chunks() if isinstance(whole, pa.ChunkedArray) else whole
+    if isinstance(joined, pa.ChunkedArray):
+        joined = pa.concat_arrays(joined.chunks)
+    found = pc.dictionary_encode(joined.cast(pa.string()))
+    codes = np.asarray(pc.fill_null(found.indices, MISSING), dtype=np.int32)
+    values = found.dictionary
+    counts = np.bincount(codes[codes >= 0], minlength=len(values)).astype(np.int64)
+    return Column(name, codes, values, counts)
