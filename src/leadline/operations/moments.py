@@ -1,0 +1,101 @@
+"""The moment at which each lead stood best before sales took it: what scores are compared with outcomes at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from leadline.qualification.folding import peaks, spans_of
+from leadline.qualification.layout import NEVER, RECORD_SHIFT
+from leadline.qualification.planning import compile_plan
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from leadline.agreement.document import Agreement
+    from leadline.operations.score import Matched
+    from leadline.qualification.outcomes import Outcomes
+    from leadline.qualification.timeline import Part
+
+_ACCEPTED, _DISQUALIFIED = 2, 9
+"""Stage records with which sales takes or judges a lead, counted from 1 in the order of STAGE_RECORDS."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """Of each lead (n): the instant at which fit + engagement was highest while it could be reached, before sales took
+    it and before its outcome (µs, NEVER where there is none), the score then, and until when that was looked for (µs).
+    """
+
+    at: npt.NDArray[np.int64]
+    score: npt.NDArray[np.float64]
+    door: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Leads whose horizon is over: their places (n), scores, moments (µs), and whether each won in time.
+
+    ``young`` leads were left out: nobody knows yet.
+    """
+
+    lead: npt.NDArray[np.int64]
+    score: npt.NDArray[np.float64]
+    at: npt.NDArray[np.int64]
+    won: npt.NDArray[np.bool_]
+    young: int
+
+
+def best_moments(matched: Matched, agreement: Agreement, outcomes: Outcomes) -> Moments:
+    """The best moment of every lead as known at ``outcomes.until``."""
+    plan = compile_plan(agreement)
+
+    def found(part: Part) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64], npt.NDArray[np.int64]]:
+        doors = _doors(part, outcomes)
+        rows = peaks(plan, part.log, spans_of(part, doors))
+        return rows["at"].copy(), rows["fit"] + rows["engagement"], doors
+
+    columns = zip(*matched.timeline.each_part(matched.profiles, found), strict=True)
+    return Moments(*(np.concatenate(column) for column in columns))
+
+
+def _doors(part: Part, outcomes: Outcomes) -> npt.NDArray[np.int64]:
+    """Of each lead of a part, the last instant before sales took or judged it, or before its outcome (µs)."""
+    log = part.log
+    record = log.flags >> RECORD_SHIFT
+    rows = np.flatnonzero((record >= _ACCEPTED) & (record <= _DISQUALIFIED))
+    lead, first = np.unique(np.searchsorted(part.event_begins, rows, side="right") - 1, return_index=True)
+    doors = np.full(len(part.event_begins) - 1, outcomes.until)
+    doors[lead] = np.minimum(doors[lead], log.at[rows[first]] - 1)
+    leads = slice(part.first_lead, part.end_lead)
+    for when in (outcomes.won_at, outcomes.sql_at, outcomes.lost_at):
+        happened = when[leads] != NEVER
+        doors[happened] = np.minimum(doors[happened], when[leads][happened] - 1)
+    return doors
+
+
+def judged(moments: Moments, outcomes: Outcomes, horizon: int) -> Judged:
+    """The leads whose horizon (µs) after their best moment was over at ``outcomes.until``; of outcomes without instants
+    all. A win counts when it came within the horizon. Younger leads are left out, also those that have won already:
+    to keep these alone would make the young look better than they are.
+    """
+    asked = outcomes.stated & (moments.at != NEVER)
+    if outcomes.dated:
+        over = moments.at <= outcomes.until - horizon
+        won = outcomes.won & (outcomes.won_at > moments.at) & (outcomes.won_at - moments.at <= horizon)
+    else:
+        over, won = np.ones(len(outcomes), bool), outcomes.won
+    lead = np.flatnonzero(asked & over)
+    return Judged(lead, moments.score[lead], moments.at[lead], won[lead], int((asked & ~over).sum()))
+
+
+def last_instant(matched: Matched, now: int) -> int:
+    """The latest instant (µs) of anything in a log: what is known ends there. ``now`` where nothing has a time."""
+    last = [int(part.log.at.max()) for part in matched.timeline.each_part(matched.profiles, lambda part: part)
+            if len(part.log.at)]  # fmt: skip
+    known = matched.profiles.known_at
+    if len(known) and int(known.max()) != NEVER:
+        last.append(int(known.max()))
+    return min(now, max(last, default=now))

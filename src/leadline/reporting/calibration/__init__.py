@@ -1,0 +1,1 @@
+"""The page about chances: what a score promises, and how far that can be trusted."""
