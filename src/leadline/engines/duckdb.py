@@ -16,6 +16,8 @@ from leadline.qualification.layout import NEVER
 from leadline.qualification.matching import (
     EVENT,
     EVENT_CODE,
+    KNOWN_FROM,
+    KNOWN_UNTIL,
     column,
     event_names,
     event_selection,
@@ -77,7 +79,11 @@ class Matcher:
         ]
         lead, at, reachable, truths, known = (np.concatenate(columns) for columns in zip(*pieces, strict=True))
         begins = np.searchsorted(lead, np.arange(leads + 1)).astype(np.int64)
-        return Profiles(begins=begins, known_at=at, truths=truths, reachable=reachable, known=known)
+        believed = {}
+        if KNOWN_FROM in versions.column_names:
+            believed["known_from"] = _numbers(versions[KNOWN_FROM], np.int64)
+            believed["known_until"] = _numbers(versions[KNOWN_UNTIL], np.int64)
+        return Profiles(begins=begins, known_at=at, truths=truths, reachable=reachable, known=known, **believed)
 
     def _profile_batch(self, batch: pa.Table) -> tuple[npt.NDArray[Any], ...]:
         found = self._judged(batch, profile_selection(self.agreement, self.translate))
@@ -125,6 +131,8 @@ class Matcher:
         timeline = Timeline(leads, self._blank())
         lead = column("lead") if only is None else exp.alias_(number(0), "lead")
         selection = [lead, column("at"), *event_selection(self.agreement, self.translate)]
+        shown = self.connection.sql('SELECT * FROM "events" LIMIT 0').columns
+        selection += [column(name) for name in (KNOWN_FROM, KNOWN_UNTIL) if name in shown]
         good = column("verdict").eq(0)
         wanted = good if only is None else good.and_(column("lead").eq(only))
         coded = exp.select("*", self._event_code()).from_(exp.to_table("events", quoted=True)).where(wanted)
@@ -152,6 +160,10 @@ class Matcher:
 
 
 def _found(batch: pa.Table | pa.RecordBatch) -> Found:
+    believed = {}
+    if KNOWN_FROM in batch.schema.names:
+        believed["known_from"] = _numbers(batch[KNOWN_FROM], np.int64)
+        believed["known_until"] = _numbers(batch[KNOWN_UNTIL], np.int64)
     return Found(
         lead=_numbers(batch["lead"], np.int32),
         at=_numbers(batch["at"], np.int64),
@@ -159,6 +171,7 @@ def _found(batch: pa.Table | pa.RecordBatch) -> Found:
         hits=_words(batch, "hits", np.int64),
         values=_words(batch, "value", np.float64),
         keys=_words(batch, "key", np.uint64),
+        **believed,
     )
 
 

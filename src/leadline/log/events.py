@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from leadline.fields.catalogue import EVENT_COLUMNS, EVENT_PROPERTIES, TEXT
+from leadline.log.arrival import event_interval, said, was_taken_for_human
 from leadline.log.columns import property_column
-from leadline.log.meanings import PREFIX
+from leadline.log.meanings import FLAGGED, PREFIX
 from leadline.log.sql import identifier, inside, literal, select
 from leadline.log.values import SQL_TYPES, Cell, as_text, kind_of, lightly_known, text
 from leadline.log.verdicts import Verdict
+from leadline.qualification.matching import KNOWN_FROM, KNOWN_UNTIL
 
 if TYPE_CHECKING:
     from leadline.log.mapping import TableMapping
@@ -41,15 +43,37 @@ class Events:
         shown = {name: self._shown(name) for name in self.names}
         columns = {"lead": "l.lead", "at": "epoch_us(e.occurred)", "verdict": self._verdict()} | shown
         columns |= {name: f"e.{identifier(name)}" for name in extras}
+        return select(columns, self._source(extras, where), " AND ".join(self._conditions()))
+
+    def believed(self) -> str:
+        """SQL for the relation with the interval in which each event was believed.
+
+        An event that was found to be a machine's only after it arrived stands there twice: before, it was a person's.
+        """
+        arrivals = said(self.rows)
+        names = list(arrivals)
+        source, conditions = self._source(arrivals, ""), self._conditions()
+        shown = {name: self._shown(name) for name in self.names}
+        columns = {"lead": "l.lead", "at": "epoch_us(e.occurred)", "verdict": self._verdict()} | shown
+        query = select(columns | event_interval(names, flagged=False), source, " AND ".join(conditions))
+        if FLAGGED not in names:
+            return query
+        before = columns | {"is_machine": "false"} | event_interval(names, flagged=True)
+        human = select(before, source, " AND ".join([*conditions, was_taken_for_human(names)]))
+        return f"{query} UNION ALL {human}"
+
+    def _source(self, extras: dict[str, str], where: str) -> str:
         source = f"{inside(self._inner(extras, where), 'e')} LEFT JOIN leads l ON l.lead_id = e.lead_id"
-        conditions = []
-        if self.repeats:
-            on = f"r.scan = {self.place} AND r.part = e.part AND r.number = e.number"
-            source += f" LEFT JOIN {identifier(REPEATS)} r ON {on}"
-            conditions.append("r.same IS DISTINCT FROM true")
+        if not self.repeats:
+            return source
+        on = f"r.scan = {self.place} AND r.part = e.part AND r.number = e.number"
+        return f"{source} LEFT JOIN {identifier(REPEATS)} r ON {on}"
+
+    def _conditions(self) -> list[str]:
+        conditions = ["r.same IS DISTINCT FROM true"] if self.repeats else []
         if self.as_of is not None:
             conditions.append(f"({self._verdict()} <> 0 OR epoch_us(e.occurred) <= {self.as_of})")
-        return select(columns, source, " AND ".join(conditions))
+        return conditions
 
     def _inner(self, extras: dict[str, str], where: str) -> str:
         """What is read of the scan, before the join."""
@@ -112,8 +136,10 @@ def with_properties(rows: Rows, names: tuple[str, ...], mapping: TableMapping) -
     return replace(rows, cells=cells)
 
 
-def empty_events(names: tuple[str, ...]) -> str:
+def empty_events(names: tuple[str, ...], *, arrivals: bool = False) -> str:
     """The relation without a row, where there is no log."""
     types = {name: SQL_TYPES[EVENT_COLUMNS.get(name, TEXT)] for name in names}
     columns = {"lead": "NULL::INTEGER", "at": "NULL::BIGINT", "verdict": "0::UTINYINT"}
+    if arrivals:
+        columns |= {KNOWN_FROM: "NULL::BIGINT", KNOWN_UNTIL: "NULL::BIGINT"}
     return select(columns | {name: f"NULL::{kind}" for name, kind in types.items()}, "range(0)")

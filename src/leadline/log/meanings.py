@@ -24,6 +24,13 @@ if TYPE_CHECKING:
     from leadline.log.mapping import TableMapping
 
 PREFIX: Final = f"{EVENT_PROPERTIES}."
+RECEIVED, FLAGGED, LINKED = "received_at", "flagged_at", "linked_at"
+ARRIVALS: Final[dict[str, tuple[str, ...]]] = {
+    RECEIVED: ("received", "received on", "ingested_at", "arrived_at"),
+    FLAGGED: ("flagged", "flagged on"),
+    LINKED: ("linked", "linked on", "identified_at", "matched_at"),
+}
+"""When a row became known, when it was found to be a machine's, when it was matched to its lead: for replays."""
 ALWAYS: Final = ("event", "is_machine", "direction")
 """Event columns that matching reads, whatever the rules say."""
 
@@ -82,12 +89,18 @@ def event_meanings(wanted: tuple[str, ...], mapping: TableMapping) -> tuple[Mean
     )
 
 
+def arrival_meanings(kind: str) -> tuple[Meaning, ...]:
+    """The columns that say when a row of a source became known."""
+    names = ARRIVALS if kind == "events" else (RECEIVED,)
+    return tuple(Meaning(name, TIME, ARRIVALS[name]) for name in names)
+
+
 def check_names(kind: str, agreement: Agreement, mapping: TableMapping) -> None:
     """Raises ``InputError`` where the mapping file names something that a source of this kind cannot have."""
     if kind == "events":
-        known = ["lead_id", "occurred_at", "event_id", EVENT_PROPERTIES, *EVENT_COLUMNS]
+        known = ["lead_id", "occurred_at", "event_id", EVENT_PROPERTIES, *EVENT_COLUMNS, *ARRIVALS]
     else:
-        known = ["lead_id", *(["valid_from"] if kind == "profiles" else []), *field_types(agreement)]
+        known = ["lead_id", *(["valid_from"] if kind == "profiles" else []), *field_types(agreement), RECEIVED]
     for name in (*mapping.columns, *mapping.constants):
         if name not in known and not (kind == "events" and name.startswith(PREFIX)):
             guess = did_you_mean(name, known) or f" Known are {', '.join(known)}."

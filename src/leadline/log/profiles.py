@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from leadline.errors import InputError
 from leadline.fields.email import emails
+from leadline.log.arrival import SINCE, believed_versions, since
 from leadline.log.scan import readable
 from leadline.log.sql import identifier, select
 from leadline.log.values import SQL_TYPES
@@ -44,13 +45,22 @@ def verdict_of(rows: Rows, now: int | None) -> str:
 
 
 def read_people(
-    connection: duckdb.DuckDBPyConnection, every: list[Rows], fields: dict[str, Type], now: int | None
+    connection: duckdb.DuckDBPyConnection,
+    every: list[Rows],
+    fields: dict[str, Type],
+    now: int | None,
+    *,
+    arrivals: bool = False,
 ) -> People:
-    """Makes ``leads``, ``versions`` and the relation of e-mails that are none."""
+    """Makes ``leads``, ``versions`` and the relation of e-mails that are none.
+
+    With ``arrivals``, ``versions`` says when each was believed.
+    """
     statements = _Statements(fields)
     for rows in every:
         with readable(rows.scan.label):
-            reader = connection.sql(_statement(rows, fields, now)).to_arrow_reader(_BATCH)
+            query = _statement(rows, fields, now, arrivals=arrivals)
+            reader = connection.sql(query).to_arrow_reader(_BATCH)
             for batch in reader:
                 statements.add(rows.kind, batch)
     stated, ids = statements.finished()
@@ -62,18 +72,28 @@ def read_people(
     connection.register("lead ids", places)
     connection.execute(f"CREATE OR REPLACE TABLE leads AS FROM {identifier('lead ids')}")
     connection.unregister("lead ids")
-    connection.execute(f"CREATE OR REPLACE TABLE versions AS {_versions(fields, single=len(ids) == stated.num_rows)}")
+    connection.execute(f"CREATE OR REPLACE TABLE versions AS {_all_versions(fields, stated, len(ids), arrivals)}")
     connection.unregister(STATED)
     return People(ids, statements.verdicts)
 
 
-def _statement(rows: Rows, fields: dict[str, Type], now: int | None) -> str:
+def _all_versions(fields: dict[str, Type], stated: pa.Table, leads: int, arrivals: bool) -> str:
+    if arrivals:
+        return believed_versions(
+            identifier(STATED), {f"f{place}": identifier(name) for place, name in enumerate(fields)}
+        )
+    return _versions(fields, single=leads == stated.num_rows)
+
+
+def _statement(rows: Rows, fields: dict[str, Type], now: int | None, *, arrivals: bool) -> str:
     stated = {
         name: f"({rows.cells[name].value})::{SQL_TYPES[kind]}" if name in rows.cells else f"NULL::{SQL_TYPES[kind]}"
         for name, kind in fields.items()
     }
     first = {"verdict": verdict_of(rows, now), "lead_id": rows.lead_id, "at": f"epoch_us({rows.at.value})"}
-    return select(first | {f"f{place}": value for place, value in enumerate(stated.values())}, rows.scan.sql)
+    values = {f"f{place}": value for place, value in enumerate(stated.values())}
+    last = {SINCE: since(rows)} if arrivals else {}
+    return select(first | values | last, rows.scan.sql)
 
 
 class _Statements:

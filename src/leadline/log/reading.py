@@ -13,6 +13,7 @@ from leadline.log.loading import Loaded, Loader, Source
 from leadline.log.mapping import Mapping, TableMapping, checked_timezone
 from leadline.log.meanings import (
     PREFIX,
+    arrival_meanings,
     check_names,
     event_meanings,
     event_names,
@@ -52,6 +53,8 @@ class Sources:
 
     Each is a path, a list of paths, a folder or a glob, an Arrow table or reader, or anything with an Arrow C stream
     (pandas, Polars, DuckDB). ``timezone`` is the zone of times that carry no offset; a mapping file's own goes first.
+    With ``arrivals``, ``versions`` and ``events`` also say from when until when (µs) each row was believed, and hold
+    what was believed once: only a replay can fold them.
     """
 
     leads: Source
@@ -59,6 +62,7 @@ class Sources:
     profiles: Source | None = None
     mapping: Mapping | None = None
     timezone: str | None = None
+    arrivals: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +182,7 @@ def read_inputs(
     profiles = [*reader.rows("leads", sources.leads, "created_at", lead_meanings(agreement))]
     if sources.profiles is not None:
         profiles += reader.rows("profiles", sources.profiles, "valid_from", profile_meanings(agreement))
-    people = read_people(connection, profiles, fields_needed(agreement), now)
+    people = read_people(connection, profiles, fields_needed(agreement), now, arrivals=sources.arrivals)
     events = reader.events(as_of)
     loaded = reader.loaded.get("events")
     event_rows = sum(scan.rows for scan in loaded.scans) if loaded else 0
@@ -214,6 +218,8 @@ class _Reading:
         """The scans of a source, understood."""
         mapping = self._mapping(kind)
         check_names(kind, self._agreement, mapping)
+        if self._sources.arrivals:
+            meanings = (*meanings, *arrival_meanings(kind))
         loaded = Loader(self._connection, kind, mapping).load(source)
         self.loaded[kind] = loaded
         settings = Settings(kind, since, meanings, mapping, mapping.timezone or self._zone, self._properties(kind))
@@ -241,7 +247,8 @@ class _Reading:
                 every.append(Events(with_properties(rows, names, mapping), place, names, self._now, as_of))
             if find_repeats(self._connection, every):
                 every = [replace(events, repeats=True) for events in every]
-        query = " UNION ALL ".join(events.query() for events in every) or empty_events(names)
+        queries = (events.believed() if self._sources.arrivals else events.query() for events in every)
+        query = " UNION ALL ".join(queries) or empty_events(names, arrivals=self._sources.arrivals)
         with readable("events"):
             self._connection.execute(f"CREATE OR REPLACE VIEW events AS {query}")
         return every

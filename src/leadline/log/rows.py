@@ -117,5 +117,8 @@ def _notes(scan: Scan, settings: Settings, found: Assignment, cells: dict[str, C
     return tuple(notes)
 
 
-_QUIET = ("event_id", "is_machine", "direction", "phone", "handle", "created_at")
+_QUIET = (
+    *("event_id", "is_machine", "direction", "phone", "handle", "created_at"),
+    *("received_at", "flagged_at", "linked_at"),
+)
 """Meanings that are often not there, without anybody missing them."""

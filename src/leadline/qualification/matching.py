@@ -29,6 +29,10 @@ EVENT: Final = "event"
 EVENT_CODE: Final = "event_code"
 """The place of an event's name in ``event_names``, counted from 1; NULL or 0 for any other: an engine adds it."""
 
+KNOWN_FROM: Final = "known from"
+KNOWN_UNTIL: Final = "known until"
+"""Columns of ``versions`` and ``events`` in µs, where a replay asks for them: when each row was believed."""
+
 UTINYINT: Final = exp.DType.UTINYINT
 BIGINT: Final = exp.DType.BIGINT
 UBIGINT: Final = exp.DType.UBIGINT

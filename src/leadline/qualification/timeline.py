@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from weakref import finalize
 
 import numpy as np
@@ -22,11 +22,16 @@ THREADS: Final = 2
 LEADS_A_PART: Final = 16_384
 KEPT_BYTES_MAX: Final = 2 * 2**30
 """Matched events beyond this wait on disk until their part is sorted."""
+FOREVER: Final = np.iinfo(np.int64).max
+"""The end of what is believed to this day."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A batch of matched events in order of arrival: ``lead`` (n) int32 places, and the columns of ``Log``."""
+    """A batch of matched events in order of arrival: ``lead`` (n) int32 places, and the columns of ``Log``.
+
+    Where a replay asks for it, also from when until when (n) µs each was believed.
+    """
 
     lead: npt.NDArray[np.int32]
     at: npt.NDArray[np.int64]
@@ -34,17 +39,23 @@ class Found:
     hits: npt.NDArray[np.int64]
     values: npt.NDArray[np.float64]
     keys: npt.NDArray[np.uint64]
+    known_from: npt.NDArray[np.int64] | None = None
+    known_until: npt.NDArray[np.int64] | None = None
 
     def columns(self) -> tuple[npt.NDArray[Any], ...]:
         """All columns, ``lead`` first."""
-        return (self.lead, self.at, self.flags, self.hits, self.values, self.keys)
+        always = (self.lead, self.at, self.flags, self.hits, self.values, self.keys)
+        if self.known_from is None or self.known_until is None:
+            return always
+        return (*always, self.known_from, self.known_until)
 
 
 @dataclass(frozen=True, slots=True)
 class Profiles:
     """All versions of all profiles, by lead and instant: lead l has rows ``begins[l]`` … ``begins[l + 1]``.
 
-    ``known`` has one bit a lead field used by the agreement, set where it is known.
+    ``known`` has one bit a lead field used by the agreement, set where it is known. Where a replay asks for it, each
+    row has an interval in which it was believed, and a lead may have several rows of one instant.
     """
 
     begins: npt.NDArray[np.int64]
@@ -52,11 +63,26 @@ class Profiles:
     truths: npt.NDArray[np.int64]
     reachable: npt.NDArray[np.uint8]
     known: npt.NDArray[np.int64]
+    known_from: npt.NDArray[np.int64] | None = None
+    known_until: npt.NDArray[np.int64] | None = None
+
+
+class Beliefs(NamedTuple):
+    """From when until when (µs, half-open; ``NEVER``, ``FOREVER``) each event (n) and profile version (m) of a part was
+    believed: known, and not yet replaced by what was found out later."""
+
+    event_from: npt.NDArray[np.int64]
+    event_until: npt.NDArray[np.int64]
+    profile_from: npt.NDArray[np.int64]
+    profile_until: npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The sorted records of the leads ``first_lead`` … ``end_lead``; offsets are per lead, into ``log``."""
+    """The sorted records of the leads ``first_lead`` … ``end_lead``; offsets are per lead, into ``log``.
+
+    With ``beliefs`` the log also holds records that are not believed any more: only a replay folds it as it is.
+    """
 
     first_lead: int
     end_lead: int
@@ -64,6 +90,7 @@ class Part:
     profile_begins: npt.NDArray[np.int64]
     log: Log
     known: npt.NDArray[np.int64]
+    beliefs: Beliefs | None = None
 
 
 class Timeline:
@@ -140,9 +167,13 @@ class Timeline:
             event_begins=begins,
             profile_begins=profiles.begins[first : end + 1] - profiles.begins[first],
             log=Log._make(
-                [*sorted_columns, profiles.known_at[rows], profiles.truths[rows], profiles.reachable[rows], self.blank]
+                [
+                    *sorted_columns[:_EVENT_COLUMNS],
+                    *(profiles.known_at[rows], profiles.truths[rows], profiles.reachable[rows], self.blank),
+                ]
             ),
             known=profiles.known[rows],
+            beliefs=_beliefs(sorted_columns[_EVENT_COLUMNS:], profiles, rows),
         )
 
     def _arrived(self, number: int) -> list[Found]:
@@ -161,6 +192,15 @@ class Timeline:
             ]
             for future in waiting:
                 yield future.result()
+
+
+_EVENT_COLUMNS: Final = 5
+
+
+def _beliefs(of_events: list[npt.NDArray[Any]], profiles: Profiles, rows: slice) -> Beliefs | None:
+    if not of_events or profiles.known_from is None or profiles.known_until is None:
+        return None
+    return Beliefs(of_events[0], of_events[1], profiles.known_from[rows], profiles.known_until[rows])
 
 
 def _joined(pieces: list[Found]) -> list[npt.NDArray[Any]]:
