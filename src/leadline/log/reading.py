@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from leadline.fields.catalogue import EVENT_PROPERTIES
+from leadline.log.arrival import said
 from leadline.log.events import REPEATS, Events, empty_events, with_properties
 from leadline.log.loading import Loaded, Loader, Source
 from leadline.log.mapping import Mapping, TableMapping, checked_timezone
@@ -53,8 +54,8 @@ class Sources:
 
     Each is a path, a list of paths, a folder or a glob, an Arrow table or reader, or anything with an Arrow C stream
     (pandas, Polars, DuckDB). ``timezone`` is the zone of times that carry no offset; a mapping file's own goes first.
-    With ``arrivals``, ``versions`` and ``events`` also say from when until when (µs) each row was believed, and hold
-    what was believed once: only a replay can fold them.
+    With ``arrivals``, and where the input says when something became known, ``versions`` and ``events`` also say from
+    when until when (µs) each row was believed, and hold what was believed once: only a replay can fold them.
     """
 
     leads: Source
@@ -182,8 +183,10 @@ def read_inputs(
     profiles = [*reader.rows("leads", sources.leads, "created_at", lead_meanings(agreement))]
     if sources.profiles is not None:
         profiles += reader.rows("profiles", sources.profiles, "valid_from", profile_meanings(agreement))
-    people = read_people(connection, profiles, fields_needed(agreement), now, arrivals=sources.arrivals)
-    events = reader.events(as_of)
+    scans = reader.event_rows()
+    reader.arrivals = any(said(rows) for rows in (*profiles, *scans))
+    people = read_people(connection, profiles, fields_needed(agreement), now, arrivals=reader.arrivals)
+    events = reader.events(scans, as_of)
     loaded = reader.loaded.get("events")
     event_rows = sum(scan.rows for scan in loaded.scans) if loaded else 0
     return Inputs(
@@ -208,6 +211,7 @@ class _Reading:
         self.loaded: dict[str, Loaded] = {}
         self.notes: list[str] = []
         self.further: tuple[str, ...] = ()
+        self.arrivals = False
         self._connection = connection
         self._sources = sources
         self._agreement = agreement
@@ -236,19 +240,28 @@ class _Reading:
         mapping = self._sources.mapping or Mapping()
         return {"leads": mapping.leads, "profiles": mapping.profiles, "events": mapping.events}[kind]
 
-    def events(self, as_of: int | None) -> list[Events]:
+    def event_rows(self) -> list[Rows]:
+        """The scans of events, understood."""
+        if self._sources.events is None:
+            return []
+        return self.rows(
+            "events", self._sources.events, "occurred_at", event_meanings(self._names(), self._mapping("events"))
+        )
+
+    def _names(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*event_names(self._agreement), *self.further)))
+
+    def events(self, found: list[Rows], as_of: int | None) -> list[Events]:
         """Makes the view ``events``."""
-        names = tuple(dict.fromkeys((*event_names(self._agreement), *self.further)))
-        every: list[Events] = []
-        if self._sources.events is not None:
-            mapping = self._mapping("events")
-            found = self.rows("events", self._sources.events, "occurred_at", event_meanings(names, mapping))
-            for place, rows in enumerate(found):
-                every.append(Events(with_properties(rows, names, mapping), place, names, self._now, as_of))
-            if find_repeats(self._connection, every):
-                every = [replace(events, repeats=True) for events in every]
-        queries = (events.believed() if self._sources.arrivals else events.query() for events in every)
-        query = " UNION ALL ".join(queries) or empty_events(names, arrivals=self._sources.arrivals)
+        names, mapping = self._names(), self._mapping("events")
+        every = [
+            Events(with_properties(rows, names, mapping), place, names, self._now, as_of)
+            for place, rows in enumerate(found)
+        ]
+        if every and find_repeats(self._connection, every):
+            every = [replace(events, repeats=True) for events in every]
+        queries = (events.believed() if self.arrivals else events.query() for events in every)
+        query = " UNION ALL ".join(queries) or empty_events(names, arrivals=self.arrivals)
         with readable("events"):
             self._connection.execute(f"CREATE OR REPLACE VIEW events AS {query}")
         return every

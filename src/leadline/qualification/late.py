@@ -13,6 +13,7 @@ import numpy as np
 from leadline.qualification.arrivals import Changes, changes_of, first_not_before, is_closing, runs_of
 from leadline.qualification.folding import fold_spans
 from leadline.qualification.layout import MQL, NEVER, RECORD_SHIFT, Log, Spans
+from leadline.qualification.snapshot import believed
 from leadline.qualification.sorting import sorted_runs
 from leadline.qualification.timeline import FOREVER
 
@@ -108,10 +109,9 @@ class _Late:
         end = np.minimum(self.changes.run_end[begin], seen - 1)
         moment = self.changes.at[end]
         beliefs, log = self.beliefs, self.log
-        event_rows, event_lead = _believed(self.events, leads, moment, (beliefs.event_from, beliefs.event_until))
-        profile_rows, profile_lead = _believed(
-            self.profiles, leads, moment, (beliefs.profile_from, beliefs.profile_until)
-        )
+        events, profiles = ((begins[leads], ends[leads]) for begins, ends in (self.events, self.profiles))
+        event_rows, event_lead = believed(events, moment, (beliefs.event_from, beliefs.event_until))
+        profile_rows, profile_lead = believed(profiles, moment, (beliefs.profile_from, beliefs.profile_until))
         facts = [(place, at) for place, lead in enumerate(leads.tolist()) for at in self.facts.get(lead, ())]
         fact_lead = np.array([place for place, _ in facts], np.int64)
         fact_at = np.array([at for _, at in facts], np.int64)
@@ -122,13 +122,13 @@ class _Late:
         columns = [at, *_with_facts(log, event_rows, len(facts))]
         profile_begins = np.searchsorted(profile_lead, np.arange(len(leads) + 1))
         spans = Spans(begins[:-1], begins[1:], profile_begins[:-1], profile_begins[1:], moment)
-        believed = Log._make(
+        seen_then = Log._make(
             [
                 *(column[order] for column in columns),
                 *(log.known_at[profile_rows], log.truths[profile_rows], log.reachable[profile_rows], log.blank),
             ]
         )
-        return _Wave(leads, begin, end, believed, spans, known[order], beliefs.profile_from[profile_rows])
+        return _Wave(leads, begin, end, seen_then, spans, known[order], beliefs.profile_from[profile_rows])
 
     def _decide(self, wave: _Wave, answers: Answers) -> None:
         """Hands over who stands as MQL by a qualification later than the last hand-off."""
@@ -188,16 +188,6 @@ class _Late:
         run_began = self.changes.at[wave.begin[span[there]]]
         closed_on[there] = np.maximum(wave.event_from[closing[row[there]]], run_began)
         return closed_at, closed_on
-
-
-def _believed(
-    runs: tuple[Whole, Whole], leads: Whole, moment: Whole, known: tuple[Whole, Whole]
-) -> tuple[Whole, Whole]:
-    """The rows of leads that are believed at a moment each, and the place among ``leads`` of each row's."""
-    rows, starts = runs_of(runs[0][leads], runs[1][leads])
-    place = np.repeat(np.arange(len(leads)), np.diff(starts))
-    believed = (known[0][rows] <= moment[place]) & (moment[place] < known[1][rows])
-    return rows[believed], place[believed]
 
 
 def _with_facts(log: Log, rows: Whole, facts: int) -> list[npt.NDArray[np.generic]]:
