@@ -1,0 +1,64 @@
+"""`leadline whatif`: a page in the browser on which an agreement is changed and the past answers at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from leadline.cli.options import AgreementFile, Events, Leads, MapFile, Profiles, Timezone, sources_of
+from leadline.cli.terminal import remarks, showing_progress
+
+PORT = 8620
+
+
+def register(application: typer.Typer) -> None:
+    """Adds the command."""
+    application.command("whatif", help="Change an agreement in the browser and see at once who would have qualified.")(
+        whatif
+    )
+
+
+def whatif(
+    agreement: AgreementFile,
+    leads: Leads,
+    events: Events = None,
+    profiles: Profiles = None,
+    mapping: MapFile = None,
+    timezone: Timezone = None,
+    outcomes: Annotated[
+        str | None,
+        typer.Option("--outcomes", metavar="FILE", help="What became of the leads. Default: what the events say."),
+    ] = None,
+    horizon: Annotated[
+        float | None,
+        typer.Option("--horizon", metavar="DAYS", min=1, help="How long an MQL has to become a customer."),
+    ] = None,
+    capacity: Annotated[
+        float | None,
+        typer.Option("--capacity", metavar="N", min=0, help="How many MQLs sales can work a week."),
+    ] = None,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="Where the page is served; 0 for any free port.")
+    ] = PORT,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")] = True,
+) -> None:
+    """Opens the what-if page and serves it until Ctrl-C."""
+    from leadline.operations.whatif.session import Terms, open_session
+    from leadline.web.serving import listening, serve
+
+    with listening(port) as bound:
+        with showing_progress() as progress:
+            sources = sources_of(leads, events, profiles, mapping, timezone)
+            session = open_session(Path(agreement), sources, Terms(outcomes, horizon, capacity), progress)
+        serve(session, bound, lambda address: _ready(address, browser=browser))
+
+
+def _ready(address: str, *, browser: bool) -> None:
+    remarks().print(f"The what-if page is at {address}", soft_wrap=True)
+    remarks().print("[dim]It answers only on this machine. Ctrl-C ends it.[/]")
+    if browser:
+        import webbrowser
+
+        webbrowser.open(address)

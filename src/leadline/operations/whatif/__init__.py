@@ -1,0 +1,1 @@
+"""What if the agreement were another: tried on the whole history, move by move."""
