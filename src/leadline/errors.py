@@ -74,3 +74,10 @@ class StoryError(LeadlineError):
 
     status = 422
     exit_code = 1
+
+
+class FindingsError(LeadlineError):
+    """An agreement in which checks found something although the caller asked for nothing to be (``--strict``)."""
+
+    status = 422
+    exit_code = 8

@@ -82,7 +82,8 @@ def tallied(score: Real, won: npt.NDArray[np.bool_], top: float) -> Tally:
     trials = np.bincount(cells, minlength=_CELLS + 1)
     hits = np.bincount(cells, weights=won.astype(float), minlength=_CELLS + 1)
     some = trials > 0
-    return Tally(np.flatnonzero(some) * (top / _CELLS), trials[some].astype(float), hits[some], top)
+    places = np.asarray(np.flatnonzero(some) * (top / _CELLS), np.float64)
+    return Tally(places, trials[some].astype(np.float64), hits[some].astype(np.float64), top)
 
 
 def _losses(

@@ -70,25 +70,27 @@ def _doors(part: Part, outcomes: Outcomes) -> npt.NDArray[np.int64]:
     doors = np.full(len(part.event_begins) - 1, outcomes.until)
     doors[lead] = np.minimum(doors[lead], log.at[rows[first]] - 1)
     leads = slice(part.first_lead, part.end_lead)
-    for when in (outcomes.won_at, outcomes.sql_at, outcomes.lost_at):
-        happened = when[leads] != NEVER
-        doors[happened] = np.minimum(doors[happened], when[leads][happened] - 1)
+    # Only where sales keeps no records: a customer's own purchase ends its history, or what customers do would count.
+    silent = outcomes.won[leads] & (outcomes.won_at[leads] != NEVER) & (doors == outcomes.until)
+    doors[silent] = outcomes.won_at[leads][silent] - 1
     return doors
 
 
 def judged(moments: Moments, outcomes: Outcomes, horizon: int) -> Judged:
     """The leads whose horizon (µs) after their best moment was over at ``outcomes.until``; of outcomes without instants
-    all. A win counts when it came within the horizon. Younger leads are left out, also those that have won already:
-    to keep these alone would make the young look better than they are.
+    all. A win counts when it came within the horizon; leads that were won before are left out. So are younger leads,
+    also those that have won already:    to keep these alone would make the young look better than they are.
     """
     asked = outcomes.stated & (moments.at != NEVER)
     if outcomes.dated:
-        over = moments.at <= outcomes.until - horizon
-        won = outcomes.won & (outcomes.won_at > moments.at) & (outcomes.won_at - moments.at <= horizon)
+        before = outcomes.won & (outcomes.won_at <= moments.at)
+        over = (moments.at <= outcomes.until - horizon) & ~before
+        won = outcomes.won & (outcomes.won_at - moments.at <= horizon)
     else:
         over, won = np.ones(len(outcomes), bool), outcomes.won
     lead = np.flatnonzero(asked & over)
-    return Judged(lead, moments.score[lead], moments.at[lead], won[lead], int((asked & ~over).sum()))
+    young = asked & (moments.at > outcomes.until - horizon) & outcomes.dated
+    return Judged(lead, moments.score[lead], moments.at[lead], won[lead], int(young.sum()))
 
 
 def last_instant(matched: Matched, now: int) -> int:
