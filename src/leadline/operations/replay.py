@@ -13,7 +13,7 @@ from leadline.errors import InputError
 from leadline.operations.progress import Progress, silent
 from leadline.operations.score import Matched, match
 from leadline.qualification.folding import examine_spans, fold_spans, without_hand_offs
-from leadline.qualification.layout import LEAD_ANSWER, NEVER
+from leadline.qualification.layout import LEAD_ANSWER, MACHINE, NEVER, RECORD_SHIFT
 from leadline.qualification.matching import hits_fingerprint
 from leadline.qualification.planning import compile_plan
 from leadline.qualification.replaying import Replayed, replay
@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     Instants = npt.NDArray[np.int64]
 
 
+_ACCEPTED = 2
+"""The place of Lead Accepted in STAGE_RECORDS, counted from 1."""
+
+
 @dataclass(frozen=True)
 class History:
     """A log with what was known when, matched for agreements whose conditions have one fingerprint.
@@ -42,6 +46,8 @@ class History:
 
     matched: Matched
     parts: tuple[Part, ...]
+    accepted_at: Instants
+    """When sales first accepted each lead (µs), ``NEVER`` for not."""
 
     @property
     def lead_ids(self) -> Any:
@@ -109,8 +115,21 @@ class History:
 def read_history(agreement: Agreement, sources: Sources, now: int, progress: Progress = silent) -> History:
     """Reads and matches a log with its arrival times, as far as it has any. Raises ``InputError``."""
     matched = match(agreement, replace(sources, arrivals=True), now=now, progress=progress, further=("value",))
-    parts = matched.timeline.each_part(matched.profiles, lambda part: replace(part, log=without_hand_offs(part.log)))
-    return History(matched, tuple(parts))
+    found = tuple(
+        matched.timeline.each_part(
+            matched.profiles, lambda part: (replace(part, log=without_hand_offs(part.log)), _accepted(part))
+        )
+    )
+    return History(matched, tuple(part for part, _ in found), np.concatenate([accepted for _, accepted in found]))
+
+
+def _accepted(part: Part) -> Instants:
+    """When each lead of a part was first accepted by sales; a lead's run is in order of time."""
+    rows = np.flatnonzero((part.log.flags >> RECORD_SHIFT == _ACCEPTED) & (part.log.flags & MACHINE == 0))
+    leads, places = np.unique(np.searchsorted(part.event_begins, rows, side="right") - 1, return_index=True)
+    accepted = np.full(part.end_lead - part.first_lead, NEVER)
+    accepted[leads] = part.log.at[rows[places]]
+    return accepted
 
 
 def _entered(part: Part) -> Instants:

@@ -45,11 +45,15 @@ def divisions_of(past: Past, sources: Sources, now: int) -> tuple[Segments, ...]
     return tuple(
         segments
         for name in ("channel", "source")
-        if (segments := _segments(name.capitalize(), found["lead"], found[name], (count, past.leads))) is not None
+        if (segments := segments_of(name.capitalize(), found["lead"], found[name], (count, past.leads))) is not None
     )
 
 
-def _segments(title: str, lead: pa.ChunkedArray, names: pa.ChunkedArray, counts: tuple[int, int]) -> Segments | None:
+def segments_of(title: str, lead: pa.ChunkedArray, names: pa.ChunkedArray, counts: tuple[int, int]) -> Segments | None:
+    """Segments by a name of each lead; ``counts``: the leads of the table, and all leads.
+
+    The names of most leads, then all others, then unknown.
+    """
     told = {row["values"]: row["counts"] for row in pc.value_counts(names).to_pylist() if row["values"] is not None}
     if not told:
         return None
