@@ -54,9 +54,7 @@ def months_of(ends: Ends, duration: Duration | None) -> tuple[Month, ...]:
     return tuple(found)
 
 
-def _state(
-    inside: npt.NDArray[np.bool_], recorded: npt.NDArray[np.bool_], mature: npt.NDArray[np.bool_]
-) -> State:
+def _state(inside: npt.NDArray[np.bool_], recorded: npt.NDArray[np.bool_], mature: npt.NDArray[np.bool_]) -> State:
     if not inside.any():
         return "full"
     if recorded[inside].mean() < _MOSTLY:

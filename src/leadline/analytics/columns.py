@@ -139,7 +139,9 @@ def _kind(column: Column, shapes: Shapes, known: npt.NDArray[np.bool_], moments:
         return "empty"
     if distinct == 1:
         # One value beside blanks says something by being there; one value in every row says nothing.
-        return "constant" if column.filled == len(column.codes) and column.counts[known].sum() == column.filled else "flag"
+        return (
+            "constant" if column.filled == len(column.codes) and column.counts[known].sum() == column.filled else "flag"
+        )
     if moments is not None:
         return "time"
     numeric = _share(column, known, ~np.isnan(shapes.numbers))
@@ -194,9 +196,7 @@ def _of_number(column: Column, known: npt.NDArray[np.bool_], hints: tuple[Meanin
     return Meaning.MONEY if Meaning.MONEY in hints else Meaning.METRIC
 
 
-def _of_text(
-    column: Column, shapes: Shapes, known: npt.NDArray[np.bool_], hints: tuple[Meaning, ...]
-) -> Meaning:
+def _of_text(column: Column, shapes: Shapes, known: npt.NDArray[np.bool_], hints: tuple[Meaning, ...]) -> Meaning:
     filled = int(column.counts[known].sum())
     distinct = int(known.sum())
     unique = _is_unique(column, known)

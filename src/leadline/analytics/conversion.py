@@ -75,9 +75,7 @@ def breakdown(field: Field, ends: Ends, judged: npt.NDArray[np.bool_]) -> Breakd
         one = Share(float(hits[place]), float(trials[place]), float(low[place]), float(high[place]))
         verdict = _verdict(one, others)
         groups.append(
-            Group(
-                name, spellings, int(leads[place]), one, others, verdict, float(value[place]), int(still_open[place])
-            )
+            Group(name, spellings, int(leads[place]), one, others, verdict, float(value[place]), int(still_open[place]))
         )
     return Breakdown(field.name, tuple(groups), whole)
 

@@ -22,7 +22,15 @@ if TYPE_CHECKING:
     from leadline.analytics.tables import Column, Table
 
 Way = Literal["each lead has one", "some leads have one", "leads have many", "not joined"]
-KEYS: Final = (Meaning.ID, Meaning.SEQUENCE, Meaning.CODE, Meaning.EMAIL, Meaning.COMPANY, Meaning.OWNER, Meaning.CATEGORY)
+KEYS: Final = (
+    Meaning.ID,
+    Meaning.SEQUENCE,
+    Meaning.CODE,
+    Meaning.EMAIL,
+    Meaning.COMPANY,
+    Meaning.OWNER,
+    Meaning.CATEGORY,
+)
 JOINED_LEAST: Final = 0.5
 """At least this share of the smaller side's keys must be found on the other side."""
 
@@ -237,5 +245,3 @@ def _enough(places: npt.NDArray[np.int64]) -> bool:
     """Whether the smaller side's values are mostly found on the other."""
     found = len(np.unique(places[places >= 0]))
     return found > 0 and (found >= JOINED_LEAST * len(places) or found >= 20)
-
-

@@ -54,9 +54,7 @@ class Verdicts:
     auc_without_leaks: float
 
 
-def leaks_of(
-    export: Export, ends: Ends, predictors: Sequence[Predictor], won: npt.NDArray[np.bool_]
-) -> Verdicts:
+def leaks_of(export: Export, ends: Ends, predictors: Sequence[Predictor], won: npt.NDArray[np.bool_]) -> Verdicts:
     """Every leak and doubtful column, the worst first. Predictors and ``won`` are of the same leads."""
     late = {link.table.name for link in export.links if link.way == "some leads have one"}
     found: dict[str, Leak] = {}
@@ -64,11 +62,14 @@ def leaks_of(
         leak = _suspicion(one, ends, late, won)
         if leak is not None:
             found[one.name] = leak
+    found |= _filled_alike(found, predictors)
     whole = together(predictors, won, _FOLDS).auc
     found = _with_losses(found, predictors, won, whole)
     found |= _too_good_together(found, predictors, won)
     order = {"leak": 0, "doubtful": 1}
-    leaks = sorted(found.values(), key=lambda leak: (order[leak.degree], -np.nan_to_num(leak.loss), -leak.predictor.auc))
+    leaks = sorted(
+        found.values(), key=lambda leak: (order[leak.degree], -np.nan_to_num(leak.loss), -leak.predictor.auc)
+    )
     honest = [one for one in predictors if one.name not in found or found[one.name].degree == "doubtful"]
     clean = tuple(one for one in predictors if one.name not in found)
     return Verdicts(tuple(leaks), clean, whole, together(honest, won, _FOLDS).auc)
@@ -93,7 +94,9 @@ def _suspicion(one: Predictor, ends: Ends, late: set[str], won: npt.NDArray[np.b
     if says(field.name, LAST_WORDS):
         return Leak(one, "doubtful", ("it holds the latest state, perhaps from after the decision",))
     if says(field.name, AFTERWARDS) and not one.feature.derived:
-        reason = f"its name is that of something filled in afterwards, by sales or by another scoring (AUC {one.auc:.2f})"
+        reason = (
+            f"its name is that of something filled in afterwards, by sales or by another scoring (AUC {one.auc:.2f})"
+        )
         return Leak(one, "leak", (reason,))
     if field.kind == "time" and field.meaning is not Meaning.CREATED:
         return Leak(one, "doubtful", ("whether a date is there depends on what happened later",))
@@ -115,6 +118,25 @@ def _filled_for_the_won(one: Predictor, won: npt.NDArray[np.bool_]) -> str:
     if 1 - area >= FILL_AUC and among_others >= FILL_RATIO * among_won:
         return f"filled for {among_others:.0%} of the leads that were not won and {among_won:.0%} of the won"
     return ""
+
+
+def _filled_alike(found: dict[str, Leak], predictors: Sequence[Predictor]) -> dict[str, Leak]:
+    """Columns filled in exactly the rows in which a leak is: the same hand, or the same program, wrote them."""
+    masks = {leak.name: _mask(leak.predictor) for leak in found.values() if leak.degree == "leak"}
+    masks = {name: mask for name, mask in masks.items() if mask is not None and not mask.all()}
+    more: dict[str, Leak] = {}
+    for one in predictors:
+        mask = _mask(one)
+        same = next((name for name, other in masks.items() if mask is not None and np.array_equal(mask, other)), None)
+        if same is not None and one.name not in found:
+            more[one.name] = Leak(one, "leak", (f"filled in exactly the rows in which {same} is",))
+    return more
+
+
+def _mask(one: Predictor) -> npt.NDArray[np.bool_] | None:
+    """In which rows it is filled (n)."""
+    feature = one.feature
+    return feature.codes != len(feature.levels) - 1 if feature.levels[-1].label == UNKNOWN else None
 
 
 def _with_losses(

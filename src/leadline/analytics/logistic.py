@@ -62,8 +62,8 @@ def auc_interval(area: float, hits: int, misses: int) -> tuple[float, float]:
     if not hits or not misses or np.isnan(area):
         return 0.0, 1.0
     one, two = area / (2 - area), 2 * area * area / (1 + area)
-    variance = (
-        area * (1 - area) + (hits - 1) * (one - area * area) + (misses - 1) * (two - area * area)
-    ) / (hits * misses)
+    variance = (area * (1 - area) + (hits - 1) * (one - area * area) + (misses - 1) * (two - area * area)) / (
+        hits * misses
+    )
     spread = 1.96 * float(np.sqrt(max(0.0, variance)))
     return max(0.0, area - spread), min(1.0, area + spread)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -49,6 +49,7 @@ class Moments:
     form: str
     has_offset: bool
     others: tuple[str, ...] = ()
+    timezone: str = "UTC"
 
 
 def moments_of(
@@ -58,7 +59,8 @@ def moments_of(
     checked_timezone(timezone)
     connection.register("timed", pa.table({"place": np.arange(len(column.values)), "v": column.values}))
     try:
-        return _moments(connection, column, timezone, time_format)
+        found = _moments(connection, column, timezone, time_format)
+        return None if found is None else replace(found, timezone=timezone)
     finally:
         connection.unregister("timed")
 

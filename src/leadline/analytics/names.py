@@ -58,15 +58,47 @@ CREATED_WORDS: Final = (
     *("created", "create", "creation", "first contact", "submitted", "received", "registered", "signup", "sign up"),
     *("entered", "inquiry", "enquiry", "engage", "opened", "open date", "start", "added", "lead date", "contact date"),
 )
-CLOSED_WORDS: Final = ("closed", "close", "won", "converted", "conversion", "lost", "signed", "decided", "end", "customer")
+CLOSED_WORDS: Final = (
+    "closed",
+    "close",
+    "won",
+    "converted",
+    "conversion",
+    "lost",
+    "signed",
+    "decided",
+    "end",
+    "customer",
+)
 OUTCOME_NAMES: Final = (
-    *("converted", "won", "is won", "is converted", "is customer", "customer", "became customer", "outcome", "conversion"),
+    *(
+        "converted",
+        "won",
+        "is won",
+        "is converted",
+        "is customer",
+        "customer",
+        "became customer",
+        "outcome",
+        "conversion",
+    ),
     *("deal stage", "stage", "opportunity stage", "stage name", "deal status", "opportunity status", "lead status"),
     *("status", "result", "lifecycle stage", "closed won", "is closed won", "success", "purchased", "bought", "sale"),
 )
 """Best first: what a column with the outcome is called."""
 WON_WORDS: Final = (
-    *("won", "closed won", "win", "deal won", "closed - won", "customer", "converted", "success", "successful", "signed"),
+    *(
+        "won",
+        "closed won",
+        "win",
+        "deal won",
+        "closed - won",
+        "customer",
+        "converted",
+        "success",
+        "successful",
+        "signed",
+    ),
     *("sold", "purchased", "bought", "gewonnen", "ganado", "ganho", "gagné", "approved"),
 )
 LOST_WORDS: Final = (
@@ -77,7 +109,18 @@ LAST_WORDS: Final = ("last", "latest", "recent", "current stage", "modified", "u
 AFTERWARDS: Final = (
     *("tag", "tags", "quality", "rating", "score", "index", "grade", "disposition", "reason", "stage", "status"),
     *("lead profile", "next step", "note", "notes", "comment", "comments", "lost", "won", "close", "closed", "deal"),
-    *("contract", "invoice", "outcome", "result", "probability", "forecast", "qualified", "sla", "follow up", "call result"),
+    *(
+        "contract",
+        "invoice",
+        "outcome",
+        "result",
+        "probability",
+        "forecast",
+        "qualified",
+        "sla",
+        "follow up",
+        "call result",
+    ),
 )
 """Words of columns that somebody, or another scorer, fills in after the lead has come."""
 

@@ -285,7 +285,9 @@ def _valued(export: Export, said: _Said) -> Field | None:
         known = ~np.isnan(numbers) & (numbers != 0)
         others = ~said.won
         only = bool(others.any()) and known[others].mean() < 0.05
-        plain = 2 if says(field.name, ("close", "deal", "won", "contract")) else 1 if len(words_of(field.name)) == 1 else 0
+        plain = (
+            2 if says(field.name, ("close", "deal", "won", "contract")) else 1 if len(words_of(field.name)) == 1 else 0
+        )
         return (-2 * only - plain, -float(known[said.won].mean()), field.name)
 
     money = [field for field in export.fields if field.meaning is Meaning.MONEY and field.kind == "number"]

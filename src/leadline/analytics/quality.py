@@ -20,7 +20,16 @@ if TYPE_CHECKING:
     from leadline.analytics.outcome import Ends
 
 Kind = Literal[
-    "missing", "placeholder", "spelling", "constant", "empty", "mixed", "impossible", "future", "formatted", "joined late"
+    "missing",
+    "placeholder",
+    "spelling",
+    "constant",
+    "empty",
+    "mixed",
+    "impossible",
+    "future",
+    "formatted",
+    "joined late",
 ]
 WEIGHT: Final[dict[str, int]] = {
     "impossible": 0, "future": 1, "placeholder": 2, "spelling": 3, "mixed": 4, "formatted": 5, "missing": 6, "constant": 7,
@@ -109,7 +118,9 @@ def _mixed(field: Field) -> Iterator[Flaw]:
     if field.kind == "time" and field.moments is not None:
         strange = int(counts[field.moments.at == NEVER].sum())
         if strange:
-            yield Flaw("mixed", field.name, strange, f"cannot be read as a time, unlike the others ({field.moments.form})")
+            yield Flaw(
+                "mixed", field.name, strange, f"cannot be read as a time, unlike the others ({field.moments.form})"
+            )
     if field.meaning is Meaning.EMAIL:
         wrong = int(counts[field.shapes.shape != Shape.EMAIL].sum())
         if wrong:
@@ -138,7 +149,9 @@ def _far_out(field: Field, least: float) -> Iterator[Flaw]:
     bound = max(float(np.quantile(numbers, 0.99)), least) * 100
     beyond = int((numbers > bound).sum())
     if beyond and bound > 0:
-        yield Flaw("impossible", field.name, beyond, f"is above {bound:,.0f}, a hundred times what 99 of 100 leads have")
+        yield Flaw(
+            "impossible", field.name, beyond, f"is above {bound:,.0f}, a hundred times what 99 of 100 leads have"
+        )
 
 
 def _of_order(ends: Ends) -> Iterator[Flaw]:

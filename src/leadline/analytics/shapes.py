@@ -49,7 +49,9 @@ PLACEHOLDERS: Final = (
 _EMAIL: Final = r"[^@\s,;]+@[^@\s,;]+\.[A-Za-z]{2,}"
 _UUID: Final = r"[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}|[0-9a-fA-F]{32}"
 _URL: Final = r"(https?://|www\.)\S+"
-_PHONE: Final = r"(\+|00)[1-9][0-9 ()./-]{6,18}|\(?0[0-9]{1,4}\)?[ /-][0-9 /-]{5,14}|\(?[0-9]{3}\)?[ .-][0-9]{3}[ .-][0-9]{4}"
+_PHONE: Final = (
+    r"(\+|00)[1-9][0-9 ()./-]{6,18}|\(?0[0-9]{1,4}\)?[ /-][0-9 /-]{5,14}|\(?[0-9]{3}\)?[ .-][0-9]{3}[ .-][0-9]{4}"
+)
 _MONTH: Final = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _CLOCK: Final = r"([t ,]+[0-9]{1,2}:[0-9]{2}.*)?"
 _DATED: Final = "|".join(
@@ -144,7 +146,9 @@ def _query() -> str:
         f"WHEN {int(Shape.FORMATTED)} THEN {_cleaned()} END"
     )
     finite = f"CASE WHEN isfinite({number}) THEN {number} ELSE 'nan'::DOUBLE END"
-    return f"SELECT shape, coalesce({finite}, 'nan'::DOUBLE) AS number, length(v) AS letters FROM ({inner}) ORDER BY place"  # noqa: S608
+    return (
+        f"SELECT shape, coalesce({finite}, 'nan'::DOUBLE) AS number, length(v) AS letters FROM ({inner}) ORDER BY place"  # noqa: S608
+    )
 
 
 _QUERY: Final = _query()

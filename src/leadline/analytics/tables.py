@@ -1,8 +1,8 @@
-"""Reads exports as they are into columns of distinct texts and codes: what the analysis looks at, and nothing typed yet."""
+"""Reads exports as they are into columns of distinct texts and codes; nothing is typed yet."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,9 +13,9 @@ import pyarrow.compute as pc
 from leadline.errors import InputError
 from leadline.log.loading import Loader
 from leadline.log.mapping import TableMapping
-from leadline.log.scan import readable
+from leadline.log.scan import fetched, readable
 from leadline.log.sql import select
-from leadline.log.values import plain
+from leadline.log.values import as_text, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,15 +36,17 @@ _FALLBACKS: Final = ("cp1252", "latin-1")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: ``codes`` (n) are places in ``values``, ``MISSING`` where nothing is written; ``values`` are distinct.
+    """One column: ``codes`` (n) are places in ``values``, ``MISSING`` where nothing is written.
 
-    ``values`` stand in the order in which they first appear; ``counts`` says in how many rows each does.
+    ``values`` are distinct and stand in the order in which they first appear; ``counts`` says in how many rows each
+    does. Blanks around them are taken off; ``padded`` rows had some.
     """
 
     name: str
     codes: npt.NDArray[np.int32]
     values: pa.Array[Any]
     counts: npt.NDArray[np.int64]
+    padded: int = 0
 
     @property
     def filled(self) -> int:
@@ -84,9 +86,12 @@ def read_tables(
     connection: duckdb.DuckDBPyConnection,
     sources: Sequence[str | Path],
     encoding: str | None = None,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Read:
-    """Every table of the files, folders or globs. Raises ``InputError`` for what cannot be read, and where all is empty."""
+    """Every table of the files, folders or globs.
+
+    Raises ``InputError`` for what cannot be read, and where all of it is empty.
+    """
     tables: list[Table] = []
     notes: list[str] = []
     broken: list[BrokenRow] = []
@@ -99,7 +104,8 @@ def read_tables(
         for scans in _alike(loaded.scans):
             name = _unique(Path(scans[0].files[0]).name.partition(".")[0], tables)
             tables.append(_table(connection, name, scans, used))
-        progress(place + 1, len(sources))
+        if progress is not None:
+            progress(place + 1, len(sources))
     _refuse_nothing(tables, [str(source) for source in sources])
     return Read(tuple(tables), tuple(notes), tuple(broken))
 
@@ -162,8 +168,10 @@ def _table(connection: duckdb.DuckDBPyConnection, name: str, scans: Sequence[Sca
     for start in range(0, len(names), COLUMNS_A_QUERY):
         wanted = names[start : start + COLUMNS_A_QUERY]
         pieces = [_texts(connection, scan, wanted) for scan in scans]
+        padded = np.sum([_padded(connection, scan, wanted) for scan in scans], axis=0)
         for place, one in enumerate(wanted):
-            columns.append(encoded(one, pa.chunked_array([c for piece in pieces for c in piece.column(place).chunks])))
+            texts = pa.chunked_array([chunk for piece in pieces for chunk in piece.column(place).chunks], pa.string())
+            columns.append(replace(encoded(one, texts), padded=int(padded[place])))
     rows = sum(scan.rows for scan in scans)
     files = tuple(dict.fromkeys(file for scan in scans for file in scan.files))
     return Table(name, rows, tuple(columns), files, encoding)
@@ -178,6 +186,23 @@ def _texts(connection: duckdb.DuckDBPyConnection, scan: Scan, names: Sequence[st
     }
     with readable(scan.label):
         return connection.sql(select(chosen, scan.sql)).to_arrow_table()
+
+
+def _padded(connection: duckdb.DuckDBPyConnection, scan: Scan, names: Sequence[str]) -> list[int]:
+    """In how many rows each column has blanks around what is written."""
+    has = {column.name: column for column in scan.columns}
+    counts = {
+        f"p{place}": f"count(*) FILTER (({as_text(has[name])})::VARCHAR <> ({plain([has[name]])})::VARCHAR)"
+        if name in has and has[name].type == "VARCHAR"
+        else "0"
+        for place, name in enumerate(names)
+    }
+    with readable(scan.label):
+        return (
+            [int(count) for count in fetched(connection, select(counts, scan.sql))[0]]
+            if scan.rows
+            else [0] * len(names)
+        )
 
 
 def encoded(name: str, texts: pa.ChunkedArray | pa.Array[Any]) -> Column:
