@@ -85,23 +85,23 @@ class History:
             return Replayed(nobody, nobody, nobody, np.zeros((0, 1), np.int64))
         return Replayed(*(np.concatenate(columns) for columns in zip(*found, strict=True)))
 
-    def scores(self, agreement: Agreement, lead: Instants, at: Instants) -> npt.NDArray[np.void]:
+    def scores(self, agreement: Agreement, lead: npt.NDArray[np.integer], at: Instants) -> npt.NDArray[np.void]:
         """What is known of leads (n, ascending places) as of moments (n) µs: rows of ``LEAD_ANSWER``."""
         plan = compile_plan(agreement)
 
         def score(part: Part) -> npt.NDArray[np.void]:
             chosen = (lead >= part.first_lead) & (lead < part.end_lead)
-            log, spans = snapshot(part, lead[chosen] - part.first_lead, at[chosen])
+            log, spans = snapshot(part, np.asarray(lead[chosen] - part.first_lead, np.int64), at[chosen])
             return fold_spans(plan, log, spans).leads
 
         found = self._each(score, "Scoring", silent)
         return np.concatenate(found) if found else np.zeros(0, LEAD_ANSWER)
 
-    def examine(self, agreement: Agreement, lead: int, at: int) -> tuple[Answers, Examination]:
-        """One lead as of a moment (µs) with the criteria, as it was known then."""
+    def examine(self, agreement: Agreement, lead: int, at: int, *, known_at: int) -> tuple[Answers, Examination]:
+        """One lead as of a moment with the criteria, from what was known of it at another, later one (µs)."""
         part = next(part for part in self.parts if part.first_lead <= lead < part.end_lead)
-        log, spans = snapshot(part, np.array([lead - part.first_lead]), np.array([at]))
-        return examine_spans(compile_plan(agreement), log, spans)
+        log, spans = snapshot(part, np.array([lead - part.first_lead]), np.array([known_at]))
+        return examine_spans(compile_plan(agreement), log, spans._replace(as_of=np.array([at])))
 
     def _each(self, use: Callable[[Part], Any], step: str, progress: Progress) -> list[Any]:
         found: list[Any] = []

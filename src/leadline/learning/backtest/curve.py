@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 STEPS: Final = 8
 """Values on each side of the threshold in force."""
+PRIOR: Final = 10.0
+"""A band has few leads: none won of two does not mean that none ever will be, nor that every sixth will."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,8 @@ class Threshold:
 class Band:
     """Leads that this value adds to the next stricter one: ``rate`` is the share of the judged that were won.
 
-    ``chance`` is that share smoothed, (won + ½) / (judged + 1); ``worth`` = chance × value of a win − cost of a lead.
+    ``chance`` is that share smoothed, as if ``PRIOR`` more leads had come out as all leads at the loosest value did;
+    ``worth`` = chance × value of a win − cost of a lead.
     """
 
     leads: int
@@ -157,22 +160,18 @@ def curve_of(
     yardstick: Yardstick, threshold: Threshold, tried: dict[float, Found], value: float | None, cost: float
 ) -> Curve:
     """The curve of qualifications (lead, at) by value; ``value`` of a win and ``cost`` of a lead in one currency."""
+    money = (value, cost)
+    found = {number: _in_window(yardstick, tried[number]) for number in tried}
+    loosest = min(tried) if threshold.rises else max(tried)
+    prior = _rate(yardstick, found[loosest])
     points: list[CurvePoint] = []
     stricter: npt.NDArray[np.integer] = np.zeros(0, np.int64)
     for number in sorted(tried, reverse=threshold.rises):
-        leads, firsts = first_qualifications(*tried[number])
-        inside = (firsts >= yardstick.weeks.since) & (firsts < yardstick.weeks.until)
-        leads, firsts = leads[inside], firsts[inside]
+        leads, firsts = found[number]
         new = ~np.isin(leads, stricter)
         measures = measure(yardstick, *tried[number])
-        points.append(
-            CurvePoint(
-                number,
-                measures,
-                _band(yardstick, (leads[new], firsts[new]), value, cost),
-                _worth_of_all(measures, value, cost),
-            )
-        )
+        band = _band(yardstick, (leads[new], firsts[new]), money, prior)
+        points.append(CurvePoint(number, measures, band, _worth_of_all(measures, *money)))
         stricter = leads
     best = max(points, key=lambda point: -np.inf if point.worth is None else point.worth)
     return Curve(
@@ -183,10 +182,23 @@ def curve_of(
     )
 
 
-def _band(yardstick: Yardstick, found: Found, value: float | None, cost: float) -> Band:
+def _in_window(yardstick: Yardstick, found: Found) -> Found:
+    leads, firsts = first_qualifications(*found)
+    inside = (firsts >= yardstick.weeks.since) & (firsts < yardstick.weeks.until)
+    return leads[inside], firsts[inside]
+
+
+def _rate(yardstick: Yardstick, found: Found) -> float:
+    """Share of the judged that were won, 0 where nobody is judged."""
+    verdicts = judge(yardstick.outcomes, *found, yardstick.horizon)
+    return float(verdicts.won.sum()) / max(1, int(verdicts.judged.sum()))
+
+
+def _band(yardstick: Yardstick, found: Found, money: tuple[float | None, float], prior: float) -> Band:
     verdicts = judge(yardstick.outcomes, *found, yardstick.horizon)
     won, judged = int(verdicts.won.sum()), int(verdicts.judged.sum())
-    chance = (won + 0.5) / (judged + 1)
+    chance = (won + PRIOR * prior) / (judged + PRIOR)
+    value, cost = money
     worth = None if value is None or not judged else chance * value - cost
     return Band(len(found[0]), share(won, judged), chance, worth)
 

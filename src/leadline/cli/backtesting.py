@@ -1,0 +1,130 @@
+"""`leadline backtest`: what an agreement would have done with the past, and what came of it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from leadline.cli.options import AgreementFile, Events, Leads, MapFile, Profiles, Timezone, sources_of
+from leadline.cli.terminal import remarks, showing_progress
+
+if TYPE_CHECKING:
+    from leadline.operations.backtest.run import Backtest
+    from leadline.operations.backtest.terms import Terms
+
+
+def register(application: typer.Typer) -> None:
+    """Adds the command."""
+    application.command(
+        "backtest", help="Replay the past as it was known: who would have qualified, and what came of it."
+    )(backtest)
+
+
+def backtest(
+    agreement: AgreementFile,
+    leads: Leads,
+    events: Events = None,
+    profiles: Profiles = None,
+    against: Annotated[
+        Path | None,
+        typer.Option("--against", metavar="OTHER", help="Another agreement: who enters and who leaves against it."),
+    ] = None,
+    outcomes: Annotated[
+        str | None,
+        typer.Option("--outcomes", metavar="FILE", help="What became of the leads. Default: the deals in --events."),
+    ] = None,
+    horizon: Annotated[
+        str | None,
+        typer.Option("--horizon", metavar="DURATION", help="How long an MQL has to become a customer: 180d."),
+    ] = None,
+    capacity: Annotated[
+        float | None, typer.Option("--capacity", metavar="N", help="How many MQLs sales can work a week.")
+    ] = None,
+    deal_value: Annotated[
+        float | None,
+        typer.Option("--deal-value", metavar="X", help="What a customer is worth. Default: the mean of the deals won."),
+    ] = None,
+    cost_per_lead: Annotated[
+        float | None, typer.Option("--cost-per-lead", metavar="Y", help="What it costs to work an MQL. Default: 0.")
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option("--from", metavar="ISO", help="First moment looked at. Default: the log's first.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="ISO", help="End of what is looked at. Default: the log's end.")
+    ] = None,
+    curve: Annotated[
+        str | None,
+        typer.Option("--curve", metavar="CRITERION.PATH", help="The threshold to vary, or none. Default: engagement."),
+    ] = None,
+    mapping: MapFile = None,
+    timezone: Timezone = None,
+    report: Annotated[
+        Path | None,
+        typer.Option("--report", metavar="FILE.html", help="Write what came out as a self-contained page."),
+    ] = None,
+    form: Annotated[
+        Literal["table", "json"], typer.Option("--format", help="What is printed: a summary, or data.")
+    ] = "table",
+) -> None:
+    """Back-tests an agreement."""
+    from leadline.operations.backtest.run import backtest as run
+
+    money = (capacity, deal_value, cost_per_lead)
+    terms = _terms(outcomes, horizon, money, (since, until), curve)
+    with showing_progress() as progress:
+        found = run(agreement, sources_of(leads, events, profiles, mapping, timezone), terms, against, progress)
+    if report is not None:
+        from leadline.operations.backtest.report import write_report
+
+        write_report(found, report)
+    if form == "json":
+        _print_json(found)
+    else:
+        from leadline.cli.backtest_summary import print_backtest
+
+        print_backtest(found)
+    _remark(found, report)
+
+
+def _terms(
+    outcomes: str | None,
+    horizon: str | None,
+    money: tuple[float | None, float | None, float | None],
+    window: tuple[str | None, str | None],
+    curve: str | None,
+) -> Terms:
+    from leadline.agreement.durations import parse_duration
+    from leadline.errors import InputError
+    from leadline.operations.backtest.terms import Terms
+    from leadline.operations.score import as_instant
+
+    try:
+        span = None if horizon is None else parse_duration(horizon)
+    except ValueError as error:
+        raise InputError(f"--horizon: {error}") from None
+    since, until = (None if moment is None else as_instant(moment, 0) for moment in window)
+    drawn = curve != "none"
+    return Terms(outcomes, span, *money, since, until, curve if drawn else None, drawn)
+
+
+def _print_json(found: Backtest) -> None:
+    import json
+
+    from leadline.operations.backtest.shape import shaped
+
+    json.dump(shaped(found), sys.stdout, ensure_ascii=False, allow_nan=False, indent=2)
+    sys.stdout.write("\n")
+
+
+def _remark(found: Backtest, report: Path | None) -> None:
+    console = remarks()
+    for warning in found.warnings:
+        console.print(f"[yellow]Warning[/] {warning}", soft_wrap=True, markup=True)
+    for note in found.notes:
+        console.print(f"[dim]{note}[/]", soft_wrap=True)
+    if report is not None:
+        console.print(f"The page is in [bold]{report}[/].", soft_wrap=True)
