@@ -49,12 +49,12 @@ class _Survey:
         self.moments = moments
         self.plan = compile_plan(agreement)
         rules = agreement.engagement.rules
-        self.points = np.array([rule.points for rule in rules])
-        self.by_profile = np.array([isinstance(rule, StateRule) for rule in rules])
-        self.fading = np.array([isinstance(rule, PointsRule) and rule.half_life is not None for rule in rules])
-        self.max = np.array([getattr(rule, "max", None) or np.inf for rule in rules])
+        self.points = np.array([rule.points for rule in rules], float)
+        self.by_profile = np.array([isinstance(rule, StateRule) for rule in rules], bool)
+        self.fading = np.array([isinstance(rule, PointsRule) and rule.half_life is not None for rule in rules], bool)
+        self.max = np.array([getattr(rule, "max", None) or np.inf for rule in rules], float)
         names = [group.name for group in agreement.engagement.groups]
-        self.group = np.array([-1 if rule.group is None else names.index(rule.group) for rule in rules])
+        self.group = np.array([-1 if rule.group is None else names.index(rule.group) for rule in rules], int)
         places = {condition: place for place, condition in enumerate(truths(agreement))}
         fields = list(lead_fields_used(agreement))
         fit_rules = [rule for persona in agreement.fit.personas for rule in persona.rules]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from leadline.learning.linting.evidence import Evidence, Finding
 
 CHECK: Final = "cap always binds"
-_ALWAYS: Final = 0.9
+_ALWAYS: Final = 0.85
 _LEADS_MIN: Final = 50
 
 

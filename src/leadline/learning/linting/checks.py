@@ -46,14 +46,16 @@ CHECKS: Final[tuple[Callable[[Evidence], Iterator[Finding]], ...]] = (
 def findings(evidence: Evidence, heard: Callable[[int, int], None] | None = None) -> tuple[Finding, ...]:
     """Everything that the checks find, the most severe first; ``heard`` hears how many of them are done.
 
-    A rule that decides nothing because another finding explains it (it never fires, it fires for everybody) is not
-    listed twice.
+    What decides nothing because another finding explains it (a rule fires for everybody, a way to qualify lets
+    everybody through) is not listed twice.
     """
     found: list[Finding] = []
     for number, check in enumerate(CHECKS):
         found += check(evidence)
         if heard is not None:
             heard(number + 1, len(CHECKS))
-    explained = {finding.place for finding in found if finding.check != undecided.CHECK}
+    explained = {finding.place.removesuffix(".points") for finding in found if finding.check != undecided.CHECK}
+    if any(finding.check == criteria.EVERYBODY for finding in found):
+        explained |= {finding.place.removesuffix(".points") for finding in found}
     kept = [one for one in found if one.check != undecided.CHECK or one.place.removesuffix(".points") not in explained]
     return tuple(sorted(kept, key=lambda finding: (SEVERITIES.index(finding.severity), finding.line, finding.place)))

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from leadline.agreement.document import Criterion
     from leadline.learning.linting.evidence import Evidence, Finding, Seen
 
-CHECK: Final = "criterion"
+CHECK: Final = "nobody qualifies so"
+EVERYBODY: Final = "everybody qualifies so"
 _EVERYBODY: Final = 0.9
 
 
@@ -36,7 +37,7 @@ def check(evidence: Evidence) -> Iterator[Finding]:
         elif met >= _EVERYBODY * leads:
             message = f"{percent(met, leads)} of {leads:,} leads met {criterion.name} ({criterion.text}) at their best."
             way_out = "Raise its thresholds: sales would be handed nearly everybody."
-            yield evidence.finding(CHECK, "serious", where, message, way_out, leads=leads, met=met)
+            yield evidence.finding(EVERYBODY, "serious", where, message, way_out, leads=leads, met=met)
 
 
 def _reach(criterion: Criterion, seen: Seen) -> str:

@@ -63,8 +63,8 @@ class Stand:
     criteria (c). ``hit`` says whether a rule was ever hit by then, or before sales took the lead for rules with
     negative points (the best moment comes before what lowers it); of state rules whether it is true. ``active``:
     whether it gave points. ``ever``: hits at any time. ``kept``: the part of accepted points that decay has left, NaN
-    without any. ``over_rule``, ``over_group``: whether a cap takes something away; ``in_group``: whether there is anything to cap; ``over_total``, ``over_fit``:
-    whether engagement, fit is cut at its max.
+    without any. ``over_rule``, ``over_group``: whether a cap takes something away; ``in_group``: whether there is
+    anything to cap; ``over_total``, ``over_fit``: whether engagement, fit is cut at its max.
     """
 
     hit: Bools

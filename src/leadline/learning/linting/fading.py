@@ -55,9 +55,9 @@ def _of_leads(evidence: Evidence, seen: Seen, found: tuple[int, PointsRule, int]
         yield evidence.finding(CHECK, "notable", where, message, _LONGER, leads=len(kept), left=median)
     elif left > _NOTHING_FADES and _never_matters(evidence.agreement, seen, rule):
         message = (
-            f"{rule.name} halves every {said}, which never matters: nine of ten of its {len(kept):,} leads had more than "
-            f"{100 * _NOTHING_FADES:g} % of its points left at their best moment, and if it did not fade at all, the same "
-            "leads would have qualified at the same moments."
+            f"{rule.name} halves every {said}, which never matters: nine of ten of its {len(kept):,} leads had more "
+            f"than {100 * _NOTHING_FADES:g} % of its points left at their best moment, and if it did not fade at all, "
+            "the same leads would have qualified at the same moments."
         )
         way_out = "Write half_life: never, which says the same, or shorten it so that old interest fades."
         yield evidence.finding(CHECK, "minor", where, message, way_out, leads=len(kept), left=left)
