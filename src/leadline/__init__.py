@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from leadline.agreement.reading import load_agreement, parse_agreement
+    from leadline.operations.ask import next_question
     from leadline.operations.score import qualify
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "load_agreement", "parse_agreement", "qualify"]
+__all__ = ["__version__", "load_agreement", "next_question", "parse_agreement", "qualify"]
 
 
 def __getattr__(name: str) -> object:
@@ -19,6 +20,10 @@ def __getattr__(name: str) -> object:
         from leadline.operations.score import qualify
 
         return qualify
+    if name == "next_question":
+        from leadline.operations.ask import next_question
+
+        return next_question
     if name in ("load_agreement", "parse_agreement"):
         from leadline.agreement import reading
 

@@ -45,7 +45,7 @@ def explain(
     from leadline.operations.explain import explain as explain_case
 
     signed, case, moment = _case(agreement, lead_id, sources_of(leads, events, profiles, mapping, timezone), as_of)
-    explanation = explain_case(case, moment)
+    explanation = explain_case(case, moment, asking=True)
     if form == "json":
         _print_json(explanation)
     else:

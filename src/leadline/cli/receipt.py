@@ -12,13 +12,14 @@ from leadline import clock
 from leadline.agreement.document import ThresholdRule
 from leadline.agreement.durations import duration_in_words
 from leadline.agreement.fingerprint import scores_version_of
-from leadline.agreement.wording.odds import chance_in_words
+from leadline.agreement.wording.odds import chance_in_words, odds
 from leadline.agreement.words import condition_in_words, rule_in_words, vocabulary_of
 from leadline.cli.terminal import ACCENT, results, share_bar
 
 if TYPE_CHECKING:
     from leadline.agreement.document import Agreement
     from leadline.operations.explain import Change, Explanation, Step
+    from leadline.qualification.questions import NextQuestion
     from leadline.qualification.receipt import CompareLine, Receipt, RuleLine, Truth
 
 MARKS: dict[Truth, str] = {"true": "[green]✓[/]", "false": "[red]✗[/]", "unknown": "[yellow]?[/]"}
@@ -33,6 +34,53 @@ def print_receipt(explanation: Explanation, agreement: Agreement) -> None:
     _print_rules(receipt, agreement)
     _print_fit(receipt, agreement)
     _print_changes(explanation, agreement)
+    if explanation.question is not None:
+        _print_question(explanation.question, receipt)
+
+
+def _print_question(question: NextQuestion, receipt: Receipt) -> None:
+    """Between what the scores lie as long as something is unknown, and what to ask next."""
+    lines = [*_range(question, receipt), *_ask(question), *_hope(question)]
+    if lines:
+        results().print("\n[bold]What to ask next[/]")
+        for line in lines:
+            results().print(f"  {line}", soft_wrap=True)
+
+
+def _range(question: NextQuestion, receipt: Receipt) -> list[str]:
+    fit, engagement, chance = question.range.fit, question.range.engagement, question.range.chance
+    moving = [
+        f"{name} between {low:.4g} and {high:.4g}"
+        for name, (low, high) in (("fit", fit), ("engagement", engagement))
+        if high > low
+    ]
+    if not moving:
+        return []
+    if chance is not None and receipt.chance is not None and chance[1] > chance[0]:
+        moving.append(f"the chance between {odds(chance[0])} and {odds(chance[1])}")
+    return [f"[dim]What is unknown leaves[/] {', '.join(moving)}."]
+
+
+def _ask(question: NextQuestion) -> list[str]:
+    ask = question.ask
+    if ask is None:
+        return []
+    likely = "if each kind of answer is as likely as any other"
+    whom = f"if it answers as the {ask.known_of:,} leads of whom it is known" if ask.known_of else likely
+    if ask.decides > 0:
+        after = f"{ask.qualifies:.0%} of such leads then qualify"
+        said = f"[bold {ACCENT}]{escape(ask.label)}[/]: it would decide, {after} [dim]{whom}[/]"
+    else:
+        said = f"[bold {ACCENT}]{escape(ask.label)}[/]: it moves the score by {ask.moves:.3g} on average [dim]{whom}[/]"
+    return [said]
+
+
+def _hope(question: NextQuestion) -> list[str]:
+    event = question.event
+    if event is None:
+        return []
+    name = event.event or "an event of any kind"
+    return [f"or wait for [bold {ACCENT}]{escape(name)}[/] [dim]({event.rule}): one of it, and the lead qualifies[/]"]
 
 
 def _date(instant: int) -> str:

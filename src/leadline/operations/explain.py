@@ -9,17 +9,20 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pyarrow as pa
 
-from leadline.agreement.document import PointsRule, ThresholdRule
+from leadline.agreement.document import ThresholdRule
+from leadline.operations.ask import ask_case
 from leadline.qualification.candidates import candidates
+from leadline.qualification.chances import PROMISING
 from leadline.qualification.folding import examine_spans, moments_of
 from leadline.qualification.layout import NEVER
 from leadline.qualification.planning import compile_plan, event_rules
 from leadline.qualification.receipt import Profile, Receipt, receipt_of
-from leadline.qualification.varying import ExtraEvent, Variant, qualifying
+from leadline.qualification.varying import ExtraEvent, Variant, bits_hit, qualifying
 
 if TYPE_CHECKING:
     from leadline.operations.case import Case
     from leadline.qualification.layout import Plan
+    from leadline.qualification.questions import NextQuestion
 
 REPEATS_MAX: Final = 10
 SINGLES_MAX: Final = 60
@@ -53,10 +56,11 @@ class Explanation:
 
     receipt: Receipt
     changes: tuple[Change, ...]
+    question: NextQuestion | None = None
 
 
-def explain(case: Case, as_of: int) -> Explanation:
-    """Explains a lead as of a moment (µs)."""
+def explain(case: Case, as_of: int, *, asking: bool = False) -> Explanation:
+    """Explains a lead as of a moment (µs); with ``asking`` also what to ask it next, where a score still speaks."""
     plan = compile_plan(case.agreement)
     answers, examination = examine_spans(plan, case.log, moments_of(case.log, np.array([as_of])))
     version = int(answers.leads[0]["latest_known"])
@@ -72,7 +76,9 @@ def explain(case: Case, as_of: int) -> Explanation:
         else _nothing_known(case)
     )
     receipt = receipt_of(case.agreement, answers, examination, profile, (case.lead_id, 0, as_of))
-    return Explanation(receipt, _changes(case, plan, receipt, as_of))
+    asks = asking and receipt.stage in ("visitor", *PROMISING)
+    question = ask_case(case, profile, _latest(case, as_of), as_of) if asks else None
+    return Explanation(receipt, _changes(case, plan, receipt, as_of), question)
 
 
 def _nothing_known(case: Case) -> Profile:
@@ -100,7 +106,7 @@ def _event_variants(case: Case, receipt: Receipt) -> list[Option]:
     for rule in event_rules(case.agreement):
         if rule.points < 0:
             continue
-        bits = _bits_hit(case, rule)
+        bits = bits_hit(case.agreement, rule)
         line = lines[rule.name]
         if isinstance(rule, ThresholdRule) and rule.sum is not None:
             missing = rule.at_least - line.measure
@@ -118,16 +124,6 @@ def _event_variants(case: Case, receipt: Receipt) -> list[Option]:
             if count <= REPEATS_MAX
         ]
     return options
-
-
-def _bits_hit(case: Case, rule: PointsRule | ThresholdRule) -> tuple[int, ...]:
-    """The rule itself, and the rules without a condition that the same event would hit too."""
-    bits = []
-    for bit, other in enumerate(event_rules(case.agreement)):
-        same_event = other.on is None or (rule.on is not None and rule.on[0] in other.on)
-        if other is rule or (same_event and other.when is None and getattr(other, "sum", None) is None):
-            bits.append(bit)
-    return tuple(bits)
 
 
 def _field_variants(case: Case, receipt: Receipt, as_of: int) -> list[Option]:

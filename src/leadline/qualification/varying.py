@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from leadline.qualification.folding import fold_spans
 from leadline.qualification.layout import BITS_PER_WORD, Log, Plan, Spans
+from leadline.qualification.planning import event_rules
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from leadline.agreement.document import Agreement, PointsRule, ThresholdRule
     from leadline.qualification.layout import Answers
 
 
@@ -31,6 +33,37 @@ class Variant:
     events: tuple[ExtraEvent, ...] = ()
     truths: npt.NDArray[np.int64] | None = field(default=None, compare=False)
     reachable: int = 1
+
+
+class Decided(NamedTuple):
+    """How a variant stands at the moment: its scores, and bits of the criteria by which it qualifies then (0: not)."""
+
+    fit: float
+    engagement: float
+    because: int
+
+
+def decided(plan: Plan, log: Log, as_of: int, variants: list[Variant]) -> list[Decided]:
+    """What becomes of each variant at ``as_of`` (µs). ``log`` holds one lead."""
+    if not variants:
+        return []
+    answers = _answers(plan, log, as_of, variants)
+    because = [0] * len(variants)
+    for place in range(int(answers.found[0])):
+        if int(answers.qualifications[place]["at"]) == as_of:
+            because[int(answers.qualifications[place]["span"])] = int(answers.because[place][0])
+    fits, engagements = answers.leads["fit"].tolist(), answers.leads["engagement"].tolist()
+    return [Decided(*one) for one in zip(fits, engagements, because, strict=True)]
+
+
+def bits_hit(agreement: Agreement, rule: PointsRule | ThresholdRule) -> tuple[int, ...]:
+    """The bits of a rule, and of the rules without a condition that the same event would hit too."""
+    bits = []
+    for bit, other in enumerate(event_rules(agreement)):
+        same_event = other.on is None or (rule.on is not None and rule.on[0] in other.on)
+        if other is rule or (same_event and other.when is None and getattr(other, "sum", None) is None):
+            bits.append(bit)
+    return tuple(bits)
 
 
 def qualifying(plan: Plan, log: Log, as_of: int, variants: list[Variant]) -> list[tuple[float, float, int] | None]:
