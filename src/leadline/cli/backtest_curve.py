@@ -12,7 +12,7 @@ from leadline.reporting.figures import share as percent
 
 if TYPE_CHECKING:
     from leadline.learning.backtest.curve import CurvePoint
-    from leadline.operations.backtest.margin import Margin
+    from leadline.learning.backtest.findings import Margin
     from leadline.operations.backtest.run import Backtest
 
 

@@ -16,10 +16,9 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from leadline.estimates import Share
+    from leadline.learning.backtest.findings import Figures, Moved, Movers
     from leadline.learning.backtest.measures import Measures
-    from leadline.operations.backtest.moving import Moved, Movers
     from leadline.operations.backtest.run import Backtest
-    from leadline.operations.backtest.sides import Side
 
 WEEKS_SHOWN = 78
 MOVERS_SHOWN = 6
@@ -33,7 +32,7 @@ def print_backtest(found: Backtest) -> None:
     side, against = found.side, found.against
     rival = "" if against is None else f" against [bold]{escape(against.label)}[/]"
     console.print(
-        f"[bold]{escape(side.label)}[/] [dim]version {side.agreement.version}[/]{rival}, "
+        f"[bold]{escape(side.label)}[/] [dim]version {side.version}[/]{rival}, "
         f"{clock.to_datetime(weeks.since):%-d %b %Y} to {clock.to_datetime(weeks.until - 1):%-d %b %Y}, "
         f"{'as it was known at each moment' if found.arrivals else 'each record known when it happened'}"
     )
@@ -50,7 +49,7 @@ def print_backtest(found: Backtest) -> None:
         print_curve(found, found.margin)
 
 
-def _print_weeks(side: Side, capacity: float | None) -> None:
+def _print_weeks(side: Figures, capacity: float | None) -> None:
     console = results()
     counts = side.measures.weekly.tolist()[-WEEKS_SHOWN:]
     if not any(counts):
@@ -96,7 +95,7 @@ _NAMES = (
 )
 
 
-def _cells(side: Side, *, judging: bool) -> list[str]:
+def _cells(side: Figures, *, judging: bool) -> list[str]:
     measures, load, sales = side.measures, side.measures.load, side.before_sales
     judged = [_rate(measures.precision), _rate(measures.precision_sql), _rate(measures.recall), _lift(measures)]
     return [
@@ -141,7 +140,7 @@ def _print_terms(found: Backtest) -> None:
     console.print()
 
 
-def _print_moved(moved: Moved, side: Side, against: Side) -> None:
+def _print_moved(moved: Moved, side: Figures, against: Figures) -> None:
     console = results()
     labels = escape(side.label), escape(against.label)
     _print_movers(f"Enter: MQL under {labels[0]}, not under {labels[1]}", moved.entering, "green")

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from leadline.agreement.criteria import comparisons
-from leadline.learning.backtest.curve import Curve, curve_of, grid, threshold_of, with_value
-from leadline.operations.backtest.moving import Mover, mover_of
+from leadline.learning.backtest.curve import curve_of, grid, threshold_of, with_value
+from leadline.learning.backtest.findings import Margin, Mover
+from leadline.operations.backtest.moving import mover_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from leadline.learning.backtest.curve import Found, Threshold
+    from leadline.learning.backtest.curve import Curve, Found, Threshold
     from leadline.learning.backtest.measures import Yardstick
     from leadline.operations.backtest.origins import Origins
     from leadline.operations.backtest.sides import Side
@@ -22,14 +22,6 @@ if TYPE_CHECKING:
 
 NEAREST_AMONG = 2_000
 """So many leads of the band are looked at for the one nearest the threshold."""
-
-
-@dataclass(frozen=True, slots=True)
-class Margin:
-    """``lead`` is the MQL nearest the threshold among those that the next stricter value would lose."""
-
-    curve: Curve
-    lead: Mover | None
 
 
 def margin_of(

@@ -2,73 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from leadline.clock import DAY
 from leadline.estimates import share
+from leadline.learning.backtest.findings import Moved, Mover, Movers, Shift
 from leadline.learning.backtest.measures import enter_and_leave, judge
 from leadline.operations.backtest.standing import standing_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from leadline.estimates import Share
     from leadline.learning.backtest.measures import Yardstick
     from leadline.operations.backtest.origins import Origins
     from leadline.operations.backtest.sides import Side
     from leadline.qualification.outcomes import Outcomes
 
 SHOWN: Final = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Mover:
-    """A lead that enters or leaves: ``at`` µs when it becomes MQL under the agreement that wants it; ``reason`` why;
-    ``instead``: what the other agreement said of it at that moment."""
-
-    lead_id: str
-    name: str
-    at: int
-    because: tuple[str, ...]
-    fit: float
-    engagement: float
-    reason: str
-    instead: str
-    became: str
-
-
-@dataclass(frozen=True, slots=True)
-class Movers:
-    """All who enter or leave: how many, how those old enough turned out, and the latest of them."""
-
-    count: int
-    rate: Share
-    rate_sql: Share
-    customers: int
-    shown: tuple[Mover, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Shift:
-    """Leads that stay MQL: how many become one earlier, later, at the same instant, and the median shift in days
-    (positive: earlier) of those that move."""
-
-    leads: int
-    earlier: int
-    later: int
-    median: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """The difference between two agreements on the same past."""
-
-    entering: Movers
-    leaving: Movers
-    staying: Shift
 
 
 def moved_between(before: Side, after: Side, yardstick: Yardstick, origins: Origins) -> Moved:

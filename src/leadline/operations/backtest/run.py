@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leadline import clock
+from leadline.agreement.difference import difference
 from leadline.agreement.reading import agreement_of, read_file
 from leadline.errors import InputError
 from leadline.learning.backtest.measures import Yardstick, default_horizon
 from leadline.learning.backtest.weeks import weeks_between
-from leadline.operations.backtest.margin import Margin, margin_of
-from leadline.operations.backtest.moving import Moved, moved_between
+from leadline.operations.backtest.margin import margin_of
+from leadline.operations.backtest.moving import moved_between
 from leadline.operations.backtest.origins import read_origins
 from leadline.operations.backtest.sides import Side, side_of
 from leadline.operations.outcomes import outcomes_of
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from leadline.agreement.document import Agreement
+    from leadline.learning.backtest.findings import Figures, Margin, Moved
     from leadline.log.reading import Sources
     from leadline.operations.backtest.terms import Terms
     from leadline.qualification.outcomes import Outcomes
@@ -35,13 +37,17 @@ if TYPE_CHECKING:
 class Backtest:
     """What came of it. ``side`` is the agreement asked about, ``against`` the other one; ``moved`` says what changes
     when the first takes the place of the second. ``margin`` has the threshold curve. ``value`` of a win and ``cost`` of
-    a lead are those that the curve was drawn with."""
+    a lead are those that the curve was drawn with; ``arrivals``: whether anything says when it became known;
+    ``changes`` are sentences on how the agreements differ."""
 
-    side: Side
-    against: Side | None
+    side: Figures
+    against: Figures | None
     moved: Moved | None
     margin: Margin | None
     yardstick: Yardstick
+    timezone: str
+    currency: str
+    changes: tuple[str, ...]
     value: float | None
     cost: float
     arrivals: bool
@@ -77,7 +83,8 @@ def backtest(
     )
     origins = read_origins(sources, len(history.lead_ids), now)
     side = side_of(path.stem, signed, history, yardstick, replayed, origins.divisions)
-    against, moved = None, None
+    against: Side | None = None
+    moved = None
     if rival is not None and other is not None:
         past = history
         if hits_fingerprint(rival) != history.matched.fingerprint:
@@ -89,11 +96,14 @@ def backtest(
     money = (value, terms.cost_per_lead or 0.0)
     margin = margin_of(side, yardstick, terms.curve, money, origins, progress) if terms.draw_curve else None
     return Backtest(
-        side,
-        against,
+        side.figures,
+        against.figures if against is not None else None,
         moved,
         margin,
         yardstick,
+        signed.timezone,
+        signed.currency,
+        () if rival is None else tuple(change.sentence for change in difference(rival, signed)),
         *money,
         history.knows_arrivals,
         (*history.matched.inputs.notes, *notes),

@@ -9,11 +9,9 @@ from leadline.clock import DAY, to_datetime
 if TYPE_CHECKING:
     from leadline.estimates import Share
     from leadline.learning.backtest.curve import CurvePoint
+    from leadline.learning.backtest.findings import Division, Figures, Margin, Moved, Mover, Movers
     from leadline.learning.backtest.measures import Measures
-    from leadline.operations.backtest.margin import Margin
-    from leadline.operations.backtest.moving import Moved, Mover, Movers
     from leadline.operations.backtest.run import Backtest
-    from leadline.operations.backtest.sides import Division, Side
 
 
 def shaped(found: Backtest) -> dict[str, Any]:
@@ -25,6 +23,7 @@ def shaped(found: Backtest) -> dict[str, Any]:
         "horizon_days": yardstick.horizon / DAY,
         "capacity_per_week": yardstick.capacity,
         "point_in_time": found.arrivals,
+        "currency": found.currency,
         "deal_value": found.value,
         "cost_per_lead": found.cost,
         "weeks": [
@@ -33,6 +32,7 @@ def shaped(found: Backtest) -> dict[str, Any]:
         ],
         "agreement": _side(found.side),
         "against": None if found.against is None else _side(found.against),
+        "differences": list(found.changes),
         "change": None if found.moved is None else _moved(found.moved),
         "curve": None if found.margin is None else _margin(found.margin),
         "notes": list(found.notes),
@@ -49,12 +49,12 @@ def _share(share: Share) -> dict[str, Any]:
     return {"of": int(share.trials), "hits": int(share.hits), "rate": rate, "low": share.low, "high": share.high}
 
 
-def _side(side: Side) -> dict[str, Any]:
+def _side(side: Figures) -> dict[str, Any]:
     sales = side.before_sales
     return {
         "label": side.label,
-        "name": side.agreement.name,
-        "version": side.agreement.version,
+        "name": side.name,
+        "version": side.version,
         **_measures(side.measures),
         "mqls_per_week": side.measures.weekly.tolist(),
         "days_before_sales_accepted": None if sales is None else {"median": sales[0], "leads": sales[1]},

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leadline.clock import DAY
+from leadline.learning.backtest.findings import Division, Figures, SegmentRow
 from leadline.learning.backtest.measures import by_segment, first_qualifications, measure
 from leadline.qualification.layout import BITS_PER_WORD, NEVER
 
@@ -15,47 +16,23 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from leadline.agreement.document import Agreement
-    from leadline.learning.backtest.measures import Measures, SegmentMeasures, Yardstick
+    from leadline.learning.backtest.measures import SegmentMeasures, Yardstick
     from leadline.operations.replay import History
     from leadline.operations.whatif.answers import Segments
     from leadline.qualification.replaying import Replayed
 
 
 @dataclass(frozen=True, slots=True)
-class SegmentRow:
-    """A persona, channel or source with its figures."""
-
-    name: str
-    measures: SegmentMeasures
-
-
-@dataclass(frozen=True, slots=True)
-class Division:
-    """Rows of a way to divide leads that have any MQL, the largest first."""
-
-    title: str
-    rows: tuple[SegmentRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Side:
-    """One agreement's part of a back-test.
+    """One agreement's part of a back-test; ``leads``, ``firsts`` (m): every lead that became MQL by the end of the
+    window, and when (µs)."""
 
-    ``leads``, ``firsts`` (m): every lead that became MQL by the end of the window, and when (µs). ``before_sales``:
-    median days from MQL to sales' own acceptance of leads that sales accepted, negative where sales was earlier, and of
-    how many leads.
-    """
-
-    label: str
+    figures: Figures
     agreement: Agreement
     history: History
     replayed: Replayed
     leads: npt.NDArray[np.integer]
     firsts: npt.NDArray[np.int64]
-    measures: Measures
-    divisions: tuple[Division, ...]
-    before_sales: tuple[float, int] | None
-    criteria: tuple[tuple[str, int], ...]
 
     def because(self, row: int) -> tuple[str, ...]:
         """The criteria of a hand-off."""
@@ -77,18 +54,16 @@ def side_of(
 ) -> Side:
     """Measures an agreement's hand-offs."""
     leads, firsts = first_qualifications(replayed.lead, replayed.at)
-    return Side(
-        label,
-        agreement,
-        history,
-        replayed,
-        leads,
-        firsts,
-        measure(yardstick, replayed.lead, replayed.at),
-        _divisions(agreement, history, yardstick, (leads, firsts), divisions),
-        _before_sales(history, yardstick, leads, firsts),
-        _criteria(agreement, replayed, yardstick),
+    figures = Figures(
+        label=label,
+        name=agreement.name,
+        version=agreement.version,
+        measures=measure(yardstick, replayed.lead, replayed.at),
+        divisions=_divisions(agreement, history, yardstick, (leads, firsts), divisions),
+        before_sales=_before_sales(history, yardstick, leads, firsts),
+        criteria=_criteria(agreement, replayed, yardstick),
     )
+    return Side(figures, agreement, history, replayed, leads, firsts)
 
 
 def _divisions(

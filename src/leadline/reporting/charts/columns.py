@@ -59,8 +59,8 @@ def column_chart(weeks: Weeks, name: str, *, width: float, height: float) -> Mar
     return element(
         "svg",
         element("defs", _hatch(hatch)),
-        *_axis(frame, ticks),
-        *_months(frame, [monday for monday, _ in weeks]),
+        *axis(frame, ticks),
+        *months_below(frame, [monday for monday, _ in weeks]),
         *(_column(frame, place, week, hatch) for place, week in enumerate(weeks)),
         *_mean(frame, weeks),
         *_figures(frame, weeks),
@@ -105,7 +105,8 @@ def _hatch(name: str) -> Markup:
     return element("pattern", stroke, id=name, width=6, height=6, patternUnits="userSpaceOnUse")
 
 
-def _axis(frame: Frame, ticks: Sequence[float]) -> list[Markup]:
+def axis(frame: Frame, ticks: Sequence[float]) -> list[Markup]:
+    """A line and a figure a tick."""
     parts = []
     for tick in ticks:
         y = round(frame.y(tick)) + 0.5
@@ -116,7 +117,7 @@ def _axis(frame: Frame, ticks: Sequence[float]) -> list[Markup]:
     return parts
 
 
-def _months(frame: Frame, mondays: Sequence[date]) -> list[Markup]:
+def months_below(frame: Frame, mondays: Sequence[date]) -> list[Markup]:
     """The month's name below its first week, the year below January and the first."""
     parts: list[Markup] = []
     free_from = 0.0
