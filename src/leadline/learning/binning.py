@@ -67,14 +67,14 @@ def as_numbers(values: Sequence[Any] | Column) -> npt.NDArray[np.float64] | None
 
 
 def _number(value: Any) -> float:
-    if value is None or isinstance(value, str) and not value.strip():
+    if value is None or (isinstance(value, str) and not value.strip()):
         return float("nan")
     return float(value)
 
 
 def as_texts(values: Sequence[Any] | Column) -> npt.NDArray[np.str_]:
     """The values as trimmed texts in lower case; empty for unknown."""
-    texts = ["" if value is None or value != value else str(value).strip().lower() for value in values]  # noqa: PLR0124
+    texts = ["" if value is None or value != value else str(value).strip().lower() for value in values]
     return np.array(["" if text in UNKNOWN else text for text in texts], dtype=np.str_)
 
 

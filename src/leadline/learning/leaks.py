@@ -9,7 +9,7 @@ import numpy as np
 
 from leadline.errors import LeadlineError
 from leadline.learning.binning import as_numbers, as_texts, binned
-from leadline.learning.logistic import fit_logistic, task_of
+from leadline.learning.logistic import fit_logistic, one_thread, task_of
 from leadline.learning.ranking import auc
 
 if TYPE_CHECKING:
@@ -114,5 +114,6 @@ def _area(features: npt.NDArray[np.float64], won: Bools, training: Bools) -> flo
     if not features.shape[1]:
         return 0.5
     task = task_of(features[training], won[training])
-    fitted = fit_logistic(task, _SHRINKAGE)
+    with one_thread():
+        fitted = fit_logistic(task, _SHRINKAGE)
     return auc(features[~training] @ fitted[:-1], won[~training])

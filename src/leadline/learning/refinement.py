@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     Bools = npt.NDArray[np.bool_]
 
 _STEPS: Final = (1, 2, 3, 5, 10, 20)
+_PARTS: Final = (1.0, 0.6, 1.5)
+_HOPE: Final = 0.7
 _SWEEPS_MAX: Final = 30
 _WORTH: Final = 1e-7
 _SWAP_WITH: Final = 3
@@ -37,6 +39,10 @@ class Scores(Protocol):
 
     def slopes(self, points: Points, left: Reals) -> Reals:
         """How much Σ ``left`` · score grows with one more point at each place (k), at least nearly."""
+        ...
+
+    def smooth(self, place: int) -> bool:
+        """Whether scores are nearly straight lines in the points of a place."""
         ...
 
 
@@ -58,6 +64,10 @@ class Sums:
     def slopes(self, points: Points, left: Reals) -> Reals:  # noqa: ARG002 - those of a sum do not depend on points
         """How much Σ ``left`` · score grows with one more point at each place (k)."""
         return np.asarray(left @ self.features)
+
+    def smooth(self, place: int) -> bool:  # noqa: ARG002 - all of them
+        """Whether scores are nearly straight lines in the points of a place."""
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +155,7 @@ class Refiner:
         for _ in range(_SWEEPS_MAX):
             before = best
             points, best = self._sweep(points, line, best)
-            if swaps:
+            if swaps and best > before - _WORTH:
                 points, best = self._swapped(points, line, best)
             line = self.fitted(points, line)
             best = self.value(points, line)
@@ -154,13 +164,47 @@ class Refiner:
         return points, line
 
     def _sweep(self, points: Points, line: Line, best: float) -> tuple[Points, float]:
-        scores = self.scores.of(points)
+        here = self._here(points, line)
         for place in range(len(points)):
-            for value in _moves(int(points[place]), int(self.price.given[place])):
-                found, there = self._tried(points, scores, place, value, line)
+            for value in self._moves(here, place, line):
+                found, _ = self._tried(here.points, here.scores, place, value, line)
                 if found < best - _WORTH:
-                    points, scores, best = _with(points, place, value), there, found
-        return points, best
+                    best = found
+                    here = self._here(_with(here.points, place, value), line)
+        return here.points, best
+
+    def _here(self, points: Points, line: Line) -> _Here:
+        scores = self.scores.of(points)
+        won_chance = chance(line.of(scores))
+        scale = 1.0 / len(self.won)
+        left = self.weights * (self.won - won_chance) * (line.slope * scale)
+        return _Here(points, scores, left, self.weights * won_chance * (1 - won_chance) * (line.slope**2 * scale))
+
+    def _moves(self, here: _Here, place: int, line: Line) -> list[int]:
+        """Values worth trying at a place: around the best of the parabola that touches the loss, and the given one.
+
+        None where even that best would not pay for a new term.
+        """
+        now, given = int(here.points[place]), int(self.price.given[place])
+        low, high = int(self.price.low[place]), int(self.price.high[place])
+        if low == high:
+            return []
+        if not self.scores.smooth(place):
+            return [value for value in _around(now, given, _STEPS) if low <= value <= high]
+        way = 1 if now < high else -1
+        more = way * (self.scores.changed(here.scores, here.points, place, now + way) - here.scores)
+        slope, bend = float(here.left @ more), float(here.bend @ (more * more))
+        if bend <= 0:
+            return [given] if now != given else []
+        toll = self.price.distance[place] * line.slope
+        slope -= toll * np.sign(now - given) if now != given else np.clip(slope, -toll, toll)
+        if now == given and slope * slope / (2 * bend) < self.price.term * _HOPE:
+            return []
+        step = slope / bend
+        wanted = {now + round(step * part) for part in _PARTS} | {now + 1, now - 1, given}
+        return [
+            value for value in sorted(wanted - {now}, key=lambda value: abs(value - now - step)) if low <= value <= high
+        ]
 
     def _tried(self, points: Points, scores: Reals, place: int, value: int, line: Line) -> tuple[float, Reals]:
         tried = _with(points, place, value)
@@ -191,9 +235,19 @@ class Refiner:
         return [int(unused[place]) for place in order[:_SWAP_WITH]]
 
 
-def _moves(value: int, given: int) -> Iterable[int]:
-    found = [given, *(value + way * step for step in _STEPS for way in (1, -1))]
-    return (move for move in dict.fromkeys(found) if move != value)
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """Points with their scores (n), and the first and second derivative of the mean loss by the score, sign changed."""
+
+    points: Points
+    scores: Reals
+    left: Reals
+    bend: Reals
+
+
+def _around(value: int, given: int, steps: Iterable[int]) -> list[int]:
+    found = [given, *(value + way * step for step in steps for way in (1, -1))]
+    return [move for move in dict.fromkeys(found) if move != value]
 
 
 def _with(points: Points, place: int, value: int) -> Points:

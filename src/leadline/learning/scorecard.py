@@ -11,6 +11,7 @@ from leadline.learning.logistic import (
     Task,
     fit_logistic,
     held_out_losses,
+    one_thread,
     path,
     strengths_of,
     task_of,
@@ -93,7 +94,8 @@ def fit_card(
     kept = np.zeros(size, np.int64) if given is None else np.asarray(given, np.int64)
     ways = np.sign(kept) if signs is None else np.sign(np.asarray(signs))
     draft = _Draft(features, won, kept, ways, limit)
-    points, line = draft.whole()
+    with one_thread():
+        points, line = draft.whole()
     return Card(
         tuple(names),
         points,

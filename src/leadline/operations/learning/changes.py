@@ -1,0 +1,118 @@
+"""Turns found changes into the text of an agreement, with thresholds that suit its new points."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from leadline.agreement.reading import parse_agreement
+from leadline.agreement.writing import amend
+from leadline.clock import DAY
+from leadline.learning.backtest.measures import first_qualifications, judge
+from leadline.learning.examples import watched
+from leadline.learning.terms import amendments
+from leadline.learning.thresholds import bound_of, choose, movable, rewritten
+from leadline.qualification.folding import qualified, without_hand_offs
+from leadline.qualification.planning import compile_plan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy.typing as npt
+
+    from leadline.agreement.document import Agreement
+    from leadline.learning.terms import Term
+    from leadline.operations.learning.inputs import Material
+    from leadline.qualification.timeline import Part
+
+    Instants = npt.NDArray[np.int64]
+
+_WEEK = 7 * DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A changed agreement: its ``text``, and the same with all candidates (``watching``), which the log was matched
+    for."""
+
+    text: str
+    agreement: Agreement
+    watching: Agreement
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The time whose MQLs are counted (µs, half-open), how long one has to become a customer (µs), and how many MQLs a
+    week are wanted (None: as many as now)."""
+
+    since: int
+    until: int
+    horizon: int
+    capacity: float | None
+
+
+def written(
+    material: Material, terms: tuple[Term, ...], state: npt.NDArray[np.int64], further: dict[str, Any]
+) -> Written:
+    """The agreement with changes of its terms (terms, whole numbers) and ``further`` values by place."""
+    wide = amendments(material.wide, terms, state)
+    narrow = dict(wide)
+    for name in material.candidates:
+        points = narrow.pop(f"engagement.rules.{name}.points", None)
+        if points is not None:
+            narrow[f"engagement.rules.{name}"] = {**material.candidates[name], "points": points}
+    text = amend(material.text, narrow | further)
+    watching = watched(parse_agreement(amend(material.wide_text, wide | further)))
+    return Written(text, parse_agreement(text), watching)
+
+
+def qualifications(material: Material, watching: Agreement, until: int) -> tuple[Instants, Instants]:
+    """Leads and instants (µs) of all qualifications, as if sales had no leads yet."""
+    plan = compile_plan(watching)
+
+    def found(part: Part) -> tuple[Instants, Instants]:
+        bare = without_hand_offs(part.log)
+        rows = qualified(plan, _with_log(part, bare), until)
+        return rows.lead, rows.at
+
+    pieces = list(material.matched.timeline.each_part(material.matched.profiles, found))
+    return np.concatenate([lead for lead, _ in pieces]), np.concatenate([at for _, at in pieces])
+
+
+def _with_log(part: Part, log: Any) -> Part:
+    from dataclasses import replace
+
+    return replace(part, log=log)
+
+
+def suiting_thresholds(
+    material: Material, window: Window, write: Callable[[dict[str, Any]], Written]
+) -> dict[str, Any]:
+    """The criterion, by place, with thresholds that give as many MQLs in the window as wanted, and the best of them.
+
+    Nothing where no criterion has a threshold of engagement. ``write`` gives the agreement with values by place.
+    """
+    criterion = movable(material.agreement)
+    if criterion is None:
+        return {}
+    place = f"mql.when.{criterion.name}"
+
+    def measured(fit: float | None, engagement: float) -> tuple[int, float]:
+        return _measured(material, window, write({place: rewritten(criterion, fit, engagement)}).watching)
+
+    wanted = _measured(material, window, material.watching)[0]
+    if window.capacity is not None:
+        wanted = round(window.capacity * (window.until - window.since) / _WEEK)
+    best = choose(material.agreement, criterion, wanted, measured)
+    same = best.fit in (None, bound_of(criterion, "fit")) and best.engagement == bound_of(criterion, "engagement")
+    return {} if same else {place: rewritten(criterion, best.fit, best.engagement)}
+
+
+def _measured(material: Material, window: Window, watching: Agreement) -> tuple[int, float]:
+    """MQLs in the window, and the share of customers among the judged."""
+    lead, at = first_qualifications(*qualifications(material, watching, window.until))
+    inside = (at >= window.since) & (at < window.until)
+    verdicts = judge(material.outcomes, lead[inside], at[inside], window.horizon)
+    return int(inside.sum()), float(verdicts.won.sum() / max(1, verdicts.judged.sum()))
