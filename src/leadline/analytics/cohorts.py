@@ -1,4 +1,4 @@
-"""How often leads of each month are won, and which months cannot be judged: too young, or from before wins were recorded."""
+"""How often leads of each month are won, and which months cannot be judged: too young, or before wins were recorded."""
 
 from __future__ import annotations
 
@@ -63,5 +63,5 @@ def _state(inside: npt.NDArray[np.bool_], recorded: npt.NDArray[np.bool_], matur
 
 
 def judged_of(ends: Ends, duration: Duration | None) -> npt.NDArray[np.bool_]:
-    """Leads that a conversion rate may rest on: decided, watched long enough, and of a time when wins were recorded (n)."""
+    """Leads that a rate may rest on: decided, watched long enough, of a time when wins were recorded (n)."""
     return ends.decided & is_recorded(duration, ends) & is_mature(duration, ends)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 
@@ -14,8 +14,6 @@ from leadline.analytics.tables import MISSING
 from leadline.fields.spelling import FALSE_TEXTS, TRUE_TEXTS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import duckdb
     import numpy.typing as npt
 
@@ -63,7 +61,7 @@ class Field:
 
     def is_known(self) -> npt.NDArray[np.bool_]:
         """Of each row, whether it has a value that is no placeholder (n)."""
-        return _taken(self.known, self.column.codes, False)  # noqa: FBT003
+        return _taken(self.known, self.column.codes, False)
 
     def known_codes(self) -> npt.NDArray[np.int32]:
         """Codes (n) with ``MISSING`` for placeholders too."""
@@ -85,10 +83,10 @@ class Field:
         return replace(self, name=f"{prefix}: {self.name}", column=column, joined=True)
 
 
-def _taken(values: npt.NDArray, codes: npt.NDArray[np.int32], otherwise: object) -> npt.NDArray:  # type: ignore[type-arg]
+def _taken(values: npt.NDArray[Any], codes: npt.NDArray[np.int32], otherwise: Any) -> npt.NDArray[Any]:
     if not len(values):
         return np.full(len(codes), otherwise, dtype=values.dtype)
-    return np.where(codes >= 0, values[codes], otherwise).astype(values.dtype)
+    return np.asarray(np.where(codes >= 0, values[codes], otherwise), dtype=values.dtype)
 
 
 def understand(

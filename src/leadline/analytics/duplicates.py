@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyarrow.compute as pc
@@ -55,7 +55,7 @@ def _comparable(field: Field) -> tuple[str, npt.NDArray[np.int64]]:
     if field.meaning is Meaning.PHONE:
         digits = pc.replace_substring_regex(field.column.values, r"[^0-9]", "")
         long_enough = np.asarray(pc.greater_equal(pc.utf8_length(digits), 6))
-        codes = np.where((codes >= 0) & np.append(long_enough, False)[codes], codes, -1)  # noqa: FBT003
+        codes = np.where((codes >= 0) & np.append(long_enough, False)[codes], codes, -1)
         return "phone number", _merged(codes, pc.utf8_slice_codeunits(digits, -PHONE_DIGITS))
     return "", codes
 
@@ -65,9 +65,9 @@ def is_id_like(field: Field) -> bool:
     return is_id(field.name) or field.meaning is Meaning.ID
 
 
-def _merged(codes: npt.NDArray[np.int64], texts: object) -> npt.NDArray[np.int64]:
+def _merged(codes: npt.NDArray[np.int64], texts: Any) -> npt.NDArray[np.int64]:
     """Codes after values were brought into one form."""
-    forms = encoded("", texts).codes.astype(np.int64)  # type: ignore[arg-type]
+    forms = encoded("", texts).codes.astype(np.int64)
     return np.where(codes >= 0, np.append(forms, -1)[codes], -1)
 
 

@@ -21,6 +21,9 @@ CURVE_POINTS: Final = 160
 MATURE: Final = 0.8
 """A lead has been watched long enough when this share of those who ever buy would have bought."""
 MISSED_LEAST: Final = 10.0
+AT_RISK_LEAST: Final = 10
+AT_RISK_SHARE: Final = 0.05
+"""The curve ends where fewer leads than this are still watched: a single win would make it leap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +54,8 @@ class Curve:
 class Duration:
     """How long winning takes. ``recorded`` are days of all won leads with both times; ``curve`` respects censoring.
 
-    ``truncated_before`` (µs) is when winning began to be recorded, where leads came long before that; ``missed`` are the
-    wins that one would expect before it. ``mature_days``: watched so long, a lead can be judged.
+    ``truncated_before`` (µs) is when winning began to be recorded, where leads came long before that; ``missed`` are
+    the wins that one would expect before it. ``mature_days``: watched so long, a lead can be judged.
     """
 
     recorded: npt.NDArray[np.float64]
@@ -139,12 +142,16 @@ def _curve(ends: Ends, kept: npt.NDArray[np.bool_]) -> Curve | None:
         return None
     times, events = np.unique(days[won], return_counts=True)
     at_risk = len(days) - np.searchsorted(np.sort(days), times, side="left")
+    watched_enough = at_risk >= max(AT_RISK_LEAST, AT_RISK_SHARE * len(days))
+    watched_enough[0] = True
+    times, events, at_risk = times[watched_enough], events[watched_enough], at_risk[watched_enough]
     survival = np.cumprod(1 - events / at_risk)
     with np.errstate(divide="ignore", invalid="ignore"):
         greenwood = np.cumsum(events / np.maximum(1e-9, at_risk * (at_risk - events)))
         spread = 1.96 * np.sqrt(greenwood) / np.abs(np.log(survival))
         low, high = 1 - survival ** np.exp(-spread), 1 - survival ** np.exp(spread)
-    return Curve(times, 1 - survival, np.nan_to_num(low), np.nan_to_num(high, nan=1.0), int(kept.sum()))
+    bounds = np.nan_to_num(low), np.nan_to_num(high, nan=1.0)
+    return Curve(times.astype(np.float64), np.asarray(1 - survival, np.float64), *bounds, leads=int(kept.sum()))
 
 
 def thinned(curve: Curve, most_days: float) -> Curve:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -115,7 +116,7 @@ def _of_numbers(field: Field) -> Feature | None:
     if not len(cuts):
         return None
     bounds = [-np.inf, *cuts, np.inf]
-    levels = [Level(_range(low, high), (), low, high) for low, high in zip(bounds[:-1], bounds[1:], strict=True)]
+    levels = [Level(_range(low, high), (), low, high) for low, high in pairwise(bounds)]
     codes = np.searchsorted(cuts, numbers, side="right").astype(np.int16)
     codes[np.isnan(numbers)] = len(levels)
     return Feature(field.name, field, (*levels, Level(UNKNOWN)), codes)

@@ -52,7 +52,7 @@ _SIZE: Final = ("employees", "headcount", "company size", "revenue", "company re
 _INDUSTRY: Final = ("industry", "sector", "segment", "branche", "vertical")
 _ANSWERED: Final = ("first response", "response time", "first call", "contacted", "first touch at", "responded")
 
-_WANTED: Final[tuple[tuple[str, Callable[["Field"], bool], str], ...]] = (
+_WANTED: Final[tuple[tuple[str, Callable[[Field], bool], str], ...]] = (
     (
         "e-mail address",
         _is(Meaning.EMAIL),

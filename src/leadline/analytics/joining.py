@@ -52,7 +52,8 @@ class Link:
     """How a table was joined: by ``key`` of the leads to ``their_key``; ``matched`` leads found a row there.
 
     ``rows`` (n) is the row of the other table for each lead, ``MISSING`` for none; of a table that has many rows a
-    lead (events), ``leads`` (m) says instead which lead each row is about.
+    lead (events), ``leads`` (m) says instead which lead each row is about. ``respelt`` are keys that the two sides
+    spell differently: the leads' spelling, the other, and how many leads have it.
     """
 
     table: Tableau
@@ -60,6 +61,7 @@ class Link:
     key: str = ""
     their_key: str = ""
     matched: int = 0
+    respelt: tuple[tuple[str, str, int], ...] = ()
     rows: npt.NDArray[np.int64] | None = None
     leads: npt.NDArray[np.int64] | None = None
 
@@ -223,7 +225,15 @@ def _one_each(a: Field, b: Field, other: Tableau) -> Link | None:
         return None
     matched = int((rows >= 0).sum())
     way: Way = "some leads have one" if _is_key(a) and matched < 0.98 * a.rows else "each lead has one"
-    return Link(other, way, a.name, b.name, matched, rows=rows)
+    return Link(other, way, a.name, b.name, matched, _respelt(a.column, b.column, places), rows=rows)
+
+
+def _respelt(mine: Column, theirs: Column, places: npt.NDArray[np.int64]) -> tuple[tuple[str, str, int], ...]:
+    if len(mine.values) > 100_000:
+        return ()
+    pairs = [(place, int(there)) for place, there in enumerate(places) if there >= 0]
+    texts = [(str(mine.values[here]), str(theirs.values[there]), int(mine.counts[here])) for here, there in pairs]
+    return tuple(one for one in texts if one[0] != one[1])
 
 
 def _many(a: Field, b: Field, other: Tableau) -> Link | None:

@@ -25,6 +25,7 @@ TELLS_SOMETHING: Final = 0.55
 FILL_RATIO: Final = 3.0
 FILL_AUC: Final = 0.7
 RANKED_MOST: Final = 12
+CONTRAST_LEAST: Final = 30
 _FOLDS: Final = 2
 Degree = Literal["leak", "doubtful"]
 
@@ -97,12 +98,23 @@ def _suspicion(one: Predictor, ends: Ends, late: set[str], won: npt.NDArray[np.b
         reason = (
             f"its name is that of something filled in afterwards, by sales or by another scoring (AUC {one.auc:.2f})"
         )
-        return Leak(one, "leak", (reason,))
+        return Leak(one, "leak", (reason, *_contrast(one)))
     if field.kind == "time" and field.meaning is not Meaning.CREATED:
         return Leak(one, "doubtful", ("whether a date is there depends on what happened later",))
     if field.meaning is Meaning.OWNER:
         return Leak(one, "doubtful", ("it says who worked on the lead, not who the lead is",))
     return None
+
+
+def _contrast(one: Predictor) -> tuple[str, ...]:
+    """What its words are worth, for people to judge: the best and the worst of some size."""
+    large = [rated for rated in one.levels if rated.share.trials >= CONTRAST_LEAST and rated.level.label != UNKNOWN]
+    if len(large) < 2 or one.feature.field.kind != "text":
+        return ()
+    best, worst = large[0], large[-1]
+    return (
+        f"'{best.level.label}' is won {best.share.rate:.0%} of the time, '{worst.level.label}' {worst.share.rate:.0%}",
+    )
 
 
 def _filled_for_the_won(one: Predictor, won: npt.NDArray[np.bool_]) -> str:
@@ -127,10 +139,14 @@ def _filled_alike(found: dict[str, Leak], predictors: Sequence[Predictor]) -> di
     more: dict[str, Leak] = {}
     for one in predictors:
         mask = _mask(one)
-        same = next((name for name, other in masks.items() if mask is not None and np.array_equal(mask, other)), None)
+        same = next((name for name, other in masks.items() if _equal(mask, other)), None)
         if same is not None and one.name not in found:
             more[one.name] = Leak(one, "leak", (f"filled in exactly the rows in which {same} is",))
     return more
+
+
+def _equal(one: npt.NDArray[np.bool_] | None, two: npt.NDArray[np.bool_] | None) -> bool:
+    return one is not None and two is not None and np.array_equal(one, two)
 
 
 def _mask(one: Predictor) -> npt.NDArray[np.bool_] | None:

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from leadline.errors import InputError
 from leadline.log.mapping import checked_timezone
-from leadline.log.sql import literal
+from leadline.log.sql import literal, select
 
 if TYPE_CHECKING:
     import duckdb
@@ -75,10 +75,7 @@ def _moments(
     iso = _instants(connection, _iso(timezone))
     weight = column.counts
     if _share(iso, weight) >= 0.5:
-        offset = connection.sql(
-            f"SELECT count(*) FILTER (regexp_full_match(v, {literal(_OFFSET)})) * 2 > count(*) FROM timed"
-        ).fetchall()[0][0]
-        return Moments(iso, "iso", bool(offset))
+        return Moments(iso, "iso", _mostly(connection, f"regexp_full_match(v, {literal(_OFFSET)})"))
     formats = [day + clock for day in _DAYS for clock in _CLOCKS]
     tried = _formats_that_fit(connection, formats)
     found = [(form, at) for form, at in zip(tried, _formatted(connection, tried, timezone), strict=True)]
@@ -123,13 +120,19 @@ def _iso(timezone: str) -> str:
     with_offset = f"regexp_full_match(v, {literal(_OFFSET)})"
     tidy = "regexp_replace(regexp_replace(replace(v, ',', '.'), ' ?(UTC|GMT)$', 'Z'), ' (Z|[+-][0-9:]+)$', '\\1')"
     naive = f"timezone({literal(timezone)}, TRY_CAST(replace(v, ',', '.') AS TIMESTAMP))"
-    return f"CASE WHEN {shaped} THEN CASE WHEN {with_offset} AND length(v) > 11 THEN TRY_CAST({tidy} AS TIMESTAMPTZ) ELSE {naive} END END"
+    either = f"CASE WHEN {with_offset} AND length(v) > 11 THEN TRY_CAST({tidy} AS TIMESTAMPTZ) ELSE {naive} END"
+    return f"CASE WHEN {shaped} THEN {either} END"
+
+
+def _mostly(connection: duckdb.DuckDBPyConnection, condition: str) -> bool:
+    query = select({"most": f"count(*) FILTER ({condition}) * 2 > count(*)"}, "timed")
+    return bool(connection.sql(query).fetchall()[0][0])
 
 
 def _formats_that_fit(connection: duckdb.DuckDBPyConnection, formats: list[str]) -> list[str]:
     """Formats that read at least half of the first thousand values."""
-    counts = ", ".join(f"count(try_strptime(v, {literal(one)}))" for one in formats)
-    found = connection.sql(f"SELECT {counts}, count(*) FROM (FROM timed LIMIT 1000)").fetchall()[0]
+    counts = {f"c{place}": f"count(try_strptime(v, {literal(one)}))" for place, one in enumerate(formats)}
+    found = connection.sql(select(counts | {"all": "count(*)"}, "(FROM timed LIMIT 1000)")).fetchall()[0]
     return [one for one, fits in zip(formats, found[:-1], strict=True) if fits * 2 >= found[-1] and fits]
 
 
@@ -141,8 +144,9 @@ def _formatted(connection: duckdb.DuckDBPyConnection, formats: list[str], timezo
 
 
 def _instants(connection: duckdb.DuckDBPyConnection, instant: str) -> npt.NDArray[np.int64]:
-    query = f"SELECT coalesce(CASE WHEN isfinite({instant}) THEN epoch_us({instant}) END, {NEVER}) AS at FROM timed ORDER BY place"
-    return connection.sql(query).to_arrow_table()["at"].to_numpy().astype(np.int64)
+    at = f"coalesce(CASE WHEN isfinite({instant}) THEN epoch_us({instant}) END, {NEVER})"
+    query = select({"at": at}, "timed") + " ORDER BY place"
+    return np.asarray(connection.sql(query).to_arrow_table()["at"].to_numpy(), np.int64)
 
 
 def _share(at: npt.NDArray[np.int64], counts: npt.NDArray[np.int64]) -> float:

@@ -209,9 +209,9 @@ def _by_deals(export: Export) -> _Said | None:
     dated = [link for link in found if any(field.meaning is Meaning.CLOSED for field in link.table.fields)]
     called = [link for link in dated or found if says(link.table.name, DEAL_WORDS)]
     chosen = sorted(called or dated, key=lambda link: (not says(link.table.name, ("closed", "deals")), link.table.name))
-    if not chosen or chosen[0].rows is None:
+    link = chosen[0] if chosen else None
+    if link is None or link.rows is None:
         return None
-    link = chosen[0]
     won = np.asarray(link.rows >= 0)
     return _Said(f"the lead has a row in {link.table.name}", won, np.zeros(len(won), bool), False, deals=link)
 

@@ -19,23 +19,13 @@ if TYPE_CHECKING:
     from leadline.analytics.joining import Export
     from leadline.analytics.outcome import Ends
 
-Kind = Literal[
-    "missing",
-    "placeholder",
-    "spelling",
-    "constant",
-    "empty",
-    "mixed",
-    "impossible",
-    "future",
-    "formatted",
-    "joined late",
-]
+Kind = Literal["missing", "placeholder", "spelling", "constant", "empty", "mixed", "impossible", "future", "formatted"]
 WEIGHT: Final[dict[str, int]] = {
-    "impossible": 0, "future": 1, "placeholder": 2, "spelling": 3, "mixed": 4, "formatted": 5, "missing": 6, "constant": 7,
+    "impossible": 0, "future": 1, "placeholder": 2, "spelling": 3, "mixed": 4, "formatted": 5, "missing": 6,
+    "constant": 7,
     "empty": 8,
 }  # fmt: skip
-MISSING_LEAST: Final = 0.2
+MISSING_LEAST: Final = 0.05
 PRIVATE: Final = (Meaning.EMAIL, Meaning.PHONE, Meaning.PERSON, Meaning.ID, Meaning.FREE_TEXT)
 """Columns whose values are nobody else's business: no example of them is ever shown."""
 _NAMED: Final = 4
@@ -56,6 +46,15 @@ def flaws_of(export: Export, ends: Ends, now: int) -> tuple[Flaw, ...]:
     found = [flaw for field in export.leads.fields for flaw in _of_field(field, now)]
     found += _of_order(ends)
     for link in export.links:
+        found += [
+            Flaw(
+                "spelling",
+                link.key,
+                rows,
+                f"'{mine}' is '{theirs}' in {link.table.name}: the same thing, spelt differently",
+            )
+            for mine, theirs, rows in link.respelt[:_NAMED]
+        ]
         found += [flaw for field in link.table.fields for flaw in _of_field(field, now) if flaw.kind != "missing"]
     return tuple(sorted(found, key=lambda flaw: (WEIGHT[flaw.kind], -flaw.rows, flaw.column)))
 

@@ -1,16 +1,17 @@
-"""Says what the values of columns look like: placeholder, number, formatted number, e-mail address, date, plain text."""
+"""Says what the values of columns look like: placeholder, number, formatted number, e-mail, date, plain text."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pyarrow as pa
 
 from leadline.fields.spelling import NUMBER_PATTERN
-from leadline.log.sql import listed, literal
+from leadline.log.sql import inside, listed, literal, select
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -90,10 +91,7 @@ def shapes_of(connection: duckdb.DuckDBPyConnection, columns: Sequence[Column]) 
         numbers = rows["number"].to_numpy(zero_copy_only=False).astype(np.float64)
         letters = rows["letters"].to_numpy().astype(np.int64)
         ends = np.cumsum([0, *(len(column.values) for column in batch)])
-        found += [
-            Shapes(shape[begin:end], numbers[begin:end], letters[begin:end])
-            for begin, end in zip(ends[:-1], ends[1:], strict=True)
-        ]
+        found += [Shapes(shape[begin:end], numbers[begin:end], letters[begin:end]) for begin, end in pairwise(ends)]
     return found
 
 
@@ -119,7 +117,7 @@ def _cleaned() -> str:
         f"CASE WHEN {pointed} THEN replace({bare}, ',', '') "
         f"WHEN {commaed} THEN replace(replace({bare}, '.', ''), ',', '.') END"
     )
-    scale = "CASE WHEN w LIKE '%k' THEN 1e3 WHEN w LIKE '%bn' THEN 1e9 WHEN w LIKE '%m' OR w LIKE '%mio' THEN 1e6 ELSE 1 END"
+    scale = "CASE WHEN w LIKE '%k' THEN 1e3 WHEN w LIKE '%bn' THEN 1e9 WHEN regexp_matches(w, 'm(io)?$') THEN 1e6 ELSE 1 END"
     return f"TRY_CAST({text} AS DOUBLE) * {scale}"
 
 
@@ -140,15 +138,15 @@ def _query() -> str:
             (Shape.PHONE, f"length(w) < 24 AND {fits(_PHONE)}"),
         )
     )
-    inner = f"SELECT place, w, v, CASE {shape} ELSE {int(Shape.TEXT)} END AS shape FROM (SELECT place, v, lower(v) AS w FROM shaped)"
+    lowered = inside(select({"place": "place", "v": "v", "w": "lower(v)"}, "shaped"), "lowered")
+    inner = select({"place": "place", "w": "w", "v": "v", "shape": f"CASE {shape} ELSE {int(Shape.TEXT)} END"}, lowered)
     number = (
         f"CASE shape WHEN {int(Shape.NUMBER)} THEN TRY_CAST(w AS DOUBLE) "
         f"WHEN {int(Shape.FORMATTED)} THEN {_cleaned()} END"
     )
-    finite = f"CASE WHEN isfinite({number}) THEN {number} ELSE 'nan'::DOUBLE END"
-    return (
-        f"SELECT shape, coalesce({finite}, 'nan'::DOUBLE) AS number, length(v) AS letters FROM ({inner}) ORDER BY place"  # noqa: S608
-    )
+    finite = f"coalesce(CASE WHEN isfinite({number}) THEN {number} END, 'nan'::DOUBLE)"
+    chosen = {"shape": "shape", "number": finite, "letters": "length(v)"}
+    return f"{select(chosen, inside(inner, 'named'))} ORDER BY place"
 
 
 _QUERY: Final = _query()

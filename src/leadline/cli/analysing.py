@@ -95,7 +95,8 @@ def _remark(analysis: Analysis, places: Places) -> None:
         console.print(f"The report is in [bold]{escape(str(places.report))}[/].", soft_wrap=True)
     if analysis.draft is not None and places.agreement is not None and places.mapping is not None:
         console.print(
-            f"The draft is in [bold]{escape(str(places.agreement))}[/], its map in [bold]{escape(str(places.mapping))}[/].",
+            f"The draft is in [bold]{escape(str(places.agreement))}[/], its map in "
+            f"[bold]{escape(str(places.mapping))}[/].",
             soft_wrap=True,
         )
 
@@ -195,7 +196,8 @@ def _print_draft(analysis: Analysis) -> None:
     trial = analysis.draft.trial
     results().print(
         f"[bold]The draft[/], tested on the later {trial.tested:,} leads: {trial.chosen.rate:.0%} qualify, "
-        f"[{ACCENT}]{trial.precision.rate:.1%}[/] of them are won ({trial.precision.low:.1%} to {trial.precision.high:.1%}) "
+        f"[{ACCENT}]{trial.precision.rate:.1%}[/] of them are won ({trial.precision.low:.1%} to "
+        f"{trial.precision.high:.1%}) "
         f"instead of {trial.base.rate:.1%}: lift {trial.lift:.2f}, recall {trial.recall.rate:.0%}.",
         soft_wrap=True,
     )

@@ -174,9 +174,9 @@ def drafted(statements: Sequence[Statement], won: Bools, train: Bools) -> Draft 
     terms.sort(key=lambda term: (-abs(term[1]), term[0].name))
     bare = Draft(tuple(terms), Thresholds(), (0, 0, 0), (0, 0))
     fit, engagement = bare.score("fit")[rows], bare.score("engagement")[rows]
-    a, hot = (max(STEP, int(np.quantile(score, 0.9))) for score in (fit, engagement))
+    hot = max(STEP, int(np.quantile(engagement, 0.9)))
     thresholds = _Search(fit, engagement, known).best()
-    return Draft(tuple(terms), thresholds, _halving(a), (hot, max(1, hot // 2)))
+    return Draft(tuple(terms), thresholds, _grades(fit), (hot, max(1, hot // 2)))
 
 
 def _scaled(terms: list[tuple[Statement, int]], rows: npt.NDArray[np.intp]) -> list[tuple[Statement, int]]:
@@ -195,10 +195,15 @@ def _stepped(points: float) -> int:
     return int(np.copysign(size, points))
 
 
-def _halving(a: int) -> tuple[int, int, int]:
-    """Bounds of the grades A, B and C."""
+def _grades(fit: Reals) -> tuple[int, int, int]:
+    """Bounds of the grades A, B and C: sums that leads reach, A by about the best tenth, each next about half of it."""
+    values = [int(value) for value in np.unique(fit[fit > 0])] or [3 * STEP]
+    a = next((value for value in values if value >= np.quantile(fit, 0.9)), values[-1])
     a = max(3, a)
-    return a, max(2, a // 2), max(1, a // 4)
+    b = min((value for value in values if value < a), key=lambda value: abs(value - a / 2), default=max(2, a // 2))
+    b = max(2, b)
+    c = min((value for value in values if value < b), key=lambda value: abs(value - b / 2), default=max(1, b // 2))
+    return a, b, c
 
 
 class _Search:
@@ -222,8 +227,8 @@ class _Search:
     def best(self) -> Thresholds:
         """The thresholds found."""
         rows, columns = self.gains.shape
-        choice = {"fit": rows, "engagement": columns, "both": (rows, columns)}
-        ways = {
+        choice: dict[str, Any] = {"fit": rows, "engagement": columns, "both": (rows, columns)}
+        ways: dict[str, list[Any]] = {
             "fit": list(range(1, rows + 1)),
             "engagement": list(range(1, columns + 1)),
             "both": [(a, b) for a in range(1, rows) for b in range(1, columns)] + [(rows, columns)],
@@ -231,7 +236,7 @@ class _Search:
         while True:
             before = self._gain(choice)
             for way, options in ways.items():
-                choice[way] = max(options, key=lambda one: (self._gain(choice | {way: one}), one))  # noqa: B023
+                choice[way] = max(options, key=lambda one: (self._gain(choice | {way: one}), one))
             if self._gain(choice) <= before + LEAST_GAIN:
                 return self._said(choice)
 

@@ -17,7 +17,8 @@ from leadline.analytics.features import features_of, sampled
 from leadline.analytics.gaps import Gap, gaps_of
 from leadline.analytics.joining import Export, Tableau, join
 from leadline.analytics.leaks import Verdicts, leaks_of
-from leadline.analytics.levers import Found, Lever, levers_of
+from leadline.analytics.lever import Found, Lever
+from leadline.analytics.levers import levers_of
 from leadline.analytics.moments import ambiguous
 from leadline.analytics.names import Meaning
 from leadline.analytics.outcome import Ends, ends_of
@@ -43,12 +44,14 @@ if TYPE_CHECKING:
 SOURCES: Final = (Meaning.SOURCE, Meaning.CHANNEL, Meaning.CAMPAIGN)
 OWNERS_MOST: Final = 200
 WINS_LEAST: Final = 20
+KINDS_MOST: Final = 30
 STEPS: Final = 5
+HOLES: Final = (0.03, 0.7)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the files cannot tell, said by a person: outcome (``COLUMN`` or ``COLUMN=VALUE``), creation, times, encoding."""
+    """What the files cannot tell, said by a person; ``outcome`` is ``COLUMN`` or ``COLUMN=VALUE``."""
 
     outcome: str | None = None
     created: str | None = None
@@ -72,6 +75,7 @@ class Analysis:
     duration: Duration | None
     months: tuple[Month, ...]
     sources: tuple[tuple[Breakdown, Breakdown], ...]
+    sources_are_said: bool
     owners: Breakdown | None
     flaws: tuple[Flaw, ...]
     duplicates: tuple[Duplicates, ...]
@@ -86,6 +90,8 @@ def analyse_files(
     files: Sequence[str | Path], asked: Asked | None = None, now: int | None = None, progress: Progress = silent
 ) -> Analysis:
     """Analyses files together; ``now`` (µs) tells what lies in the future. Raises ``InputError``."""
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
     said = asked or Asked()
     moment = clock.now() if now is None else now
     connection = connect()
@@ -96,7 +102,9 @@ def analyse_files(
     ends = ends_of(export, said.outcome, said.created)
     for field in (ends.created, ends.closed):
         _refuse_doubt(field)
-    return _Analysing(said.name or export.leads.name, read, export, ends, moment, progress).whole()
+    # One thread adds up in one order, so that the same files give the same figures; and it is no slower here.
+    with threadpool_limits(1, user_api="blas"):
+        return _Analysing(said.name or export.leads.name, read, export, ends, moment, progress).whole()
 
 
 def _refuse_doubt(field: Field | None) -> None:
@@ -144,6 +152,7 @@ class _Analysing:
             duration=duration,
             months=months_of(ends, duration),
             sources=sources,
+            sources_are_said=any(field.meaning in SOURCES for field in self._sources()),
             owners=owners,
             flaws=flaws_of(export, ends, self.now),
             duplicates=duplicates_of(export, ends.won),
@@ -158,7 +167,20 @@ class _Analysing:
         """Columns that say where leads came from: sources first, then channels, then campaigns."""
         order = {meaning: place for place, meaning in enumerate(SOURCES)}
         found = [f for f in self.export.leads.fields if f.meaning in SOURCES and f.kind in ("text", "flag")]
-        return sorted(found, key=lambda field: order[field.meaning])
+        return sorted(found, key=lambda field: order[field.meaning]) or self._kinds()
+
+    def _kinds(self) -> list[Field]:
+        """Without any source: what kinds of leads there are, by columns of few values that each lead has."""
+        late = {link.table.name for link in self.export.links if link.way == "some leads have one"}
+        fit = [
+            field
+            for field in self.export.fields
+            if field.meaning in (Meaning.CATEGORY, Meaning.COUNTRY)
+            and field.table not in late
+            and 2 <= int((field.known & (field.column.counts > 0)).sum()) <= KINDS_MOST
+            and field.name != (self.ends.column.name if self.ends.column is not None else "")
+        ]
+        return sorted(fit, key=lambda field: (field.joined, -field.filled))[:3]
 
     def _owners(self, judged: Bools) -> Breakdown | None:
         fields = [
@@ -191,8 +213,12 @@ class _Analysing:
         if not self.ends.is_known:
             return ()
         verdicts, model, draft = learnt
+        said = {field.name for field in self._sources() if field.meaning in SOURCES[:2]}
+        campaigns = {field.name for field in self._sources() if field.meaning is Meaning.CAMPAIGN}
         found = Found(
-            sources=tuple(one for one, _ in sources),
+            sources=tuple(one for one, _ in sources if one.column in said),
+            campaigns=tuple(one for one, _ in sources if one.column in campaigns),
+            holes=self._holes(),
             owners=owners,
             by_value=self._by_value(judged, verdicts),
             predictors=verdicts.clean if verdicts is not None else (),
@@ -201,6 +227,14 @@ class _Analysing:
             drafted=draft is not None,
         )
         return levers_of(found, self.ends, judged)
+
+    def _holes(self) -> tuple[tuple[str, Bools], ...]:
+        """Columns of the leads' own table that are empty for some, and say nothing of the outcome by themselves."""
+        own = [
+            field for field in self.export.leads.fields if field.name not in self.ends.sources and field.kind != "time"
+        ]
+        some = [field for field in own if HOLES[0] <= 1 - field.filled / max(1, field.rows) <= HOLES[1]]
+        return tuple((field.name, field.is_known()) for field in some if field.meaning is not Meaning.MONEY)
 
     def _by_value(self, judged: Bools, verdicts: Verdicts | None) -> tuple[Breakdown, ...]:
         if self.ends.valued is None or verdicts is None:
@@ -223,7 +257,7 @@ def _first(draft: FirstDraft | None, model: Together | None, won: Bools) -> tupl
     if draft is not None:
         trial = draft.trial
         return trial.chosen, trial.precision, trial.base, trial.recall
-    if model is None or model.low <= 0.5 or not won.any():  # noqa: PLR2004 - no better than chance
+    if model is None or model.low <= 0.5 or not won.any():
         return None
     first = model.scores >= np.quantile(model.scores, 0.7)
     hits, size = float((first & won).sum()), float(len(won))

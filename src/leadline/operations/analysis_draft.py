@@ -11,7 +11,6 @@ import pyarrow as pa
 
 from leadline import clock
 from leadline.agreement.reading import parse_agreement
-from leadline.analytics.columns import Field
 from leadline.analytics.moments import NEVER
 from leadline.analytics.names import Meaning
 from leadline.analytics.shapes import Shape
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from leadline.analytics.columns import Field
     from leadline.analytics.joining import Export
     from leadline.analytics.outcome import Ends
     from leadline.analytics.predictors import Predictor
@@ -177,14 +177,14 @@ def _needs_preparing(export: Export, wanted: dict[str, Field]) -> bool:
 
 
 def _prepared(export: Export, wanted: dict[str, Field]) -> pa.Table:
-    """The leads with the columns that the draft needs, as a table of texts; those without an id get their row's number."""
+    """The leads with the columns that the draft needs, as texts; those without an id get their row's number."""
     rows = export.rows
     ids = export.id_field
     first = _texts(ids) if ids is not None else pa.array([str(row) for row in range(1, rows + 1)], pa.string())
     return pa.table({"lead_id": first} | {name: _texts(field) for name, field in wanted.items()})
 
 
-def _texts(field: Field) -> pa.Array:  # type: ignore[type-arg]
+def _texts(field: Field) -> pa.Array:
     if field.moments is not None and field.kind == "time":
         at = field.instants()
         return pa.array([None if one == NEVER else clock.to_datetime(int(one)).isoformat() for one in at], pa.string())

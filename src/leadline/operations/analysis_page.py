@@ -30,7 +30,7 @@ def page_of(analysis: Analysis, places: Places) -> Page:
     ends, export = analysis.ends, analysis.export
     return Page(
         name=analysis.name,
-        tables=tuple((one.name, one.rows, len(one.columns)) for one in analysis.read.tables),
+        tables=_tables(analysis),
         leads=export.rows,
         until=None if ends.until == NEVER else ends.until,
         how=ends.how,
@@ -40,12 +40,14 @@ def page_of(analysis: Analysis, places: Places) -> Page:
         open=int(ends.open.sum()),
         lost_is_said=ends.lost_is_said,
         value=float(np.nansum(ends.value)),
+        valued=int((~np.isnan(ends.value) & ends.won).sum()),
         whole=analysis.whole,
         fair=analysis.fair,
         duration=analysis.duration,
         curve=_curve(analysis),
         months=analysis.months,
         sources=analysis.sources,
+        sources_are_said=analysis.sources_are_said,
         owners=analysis.owners,
         flaws=analysis.flaws,
         duplicates=analysis.duplicates,
@@ -60,6 +62,13 @@ def page_of(analysis: Analysis, places: Places) -> Page:
         notes=notes_of(analysis),
         broken=len(analysis.read.broken),
     )
+
+
+def _tables(analysis: Analysis) -> tuple[tuple[str, int, int], ...]:
+    """The tables with rows and columns, that of the leads first."""
+    leads = analysis.export.leads.table
+    each = sorted(analysis.read.tables, key=lambda one: one is not leads)
+    return tuple((one.name, one.rows, len(one.columns)) for one in each)
 
 
 def _curve(analysis: Analysis) -> Curve | None:
@@ -83,13 +92,14 @@ def _suspects(analysis: Analysis) -> tuple[Suspect, ...]:
         key = leak.predictor.feature.field.table if whole_table and leak.predictor.feature.field.joined else leak.name
         together.setdefault((key, leak.degree), []).append(place)
     found = []
-    for (_, degree), places in together.items():
+    for (key, degree), places in together.items():
         first = leaks[places[0]]
         reasons = first.reasons if len(places) == 1 else (_shared_reason(leaks[places[-1]].reasons),)
         names = tuple(leaks[place].name for place in places)
         area = max(leaks[place].predictor.auc for place in places)
         loss = first.loss if len(places) == 1 else float("nan")
-        found.append(Suspect(names, degree, reasons, area, loss))
+        title = names[0] if len(names) == 1 else f"{len(names)} columns of {key}"
+        found.append(Suspect(title, names, degree, reasons, area, loss))
     return tuple(found)
 
 
@@ -109,8 +119,11 @@ def _drafted(analysis: Analysis, places: Places) -> Drafted | None:
     if draft is None:
         return None
     words = blocks_of(in_words(parse_agreement(draft.agreement)))
-    leads = places.prepared if draft.prepared is not None else _leads_file(analysis)
-    command = f"leadline score {places.agreement or 'draft.yaml'} --map {places.mapping or 'map.yaml'} --leads {leads}"
+    prepared = places.prepared.name if places.prepared is not None else "leads.csv"
+    leads = prepared if draft.prepared is not None else _leads_file(analysis)
+    agreement = places.agreement.name if places.agreement is not None else "draft.yaml"
+    mapping = places.mapping.name if places.mapping is not None else "map.yaml"
+    command = f"leadline score {agreement} --map {mapping} --leads {leads}"
     return Drafted(draft.agreement, draft.mapping, words, draft.trial, command)
 
 
@@ -128,10 +141,12 @@ def _no_draft(analysis: Analysis) -> str:
         return "Without knowing which leads were won there is nothing to learn from."
     if analysis.verdicts is None or analysis.model is None:
         return "There are too few won leads, or too few others, to learn from: 20 of each are the least."
-    if analysis.model.low <= 0.5:  # noqa: PLR2004 - no better than chance
+    if analysis.model.low <= 0.5:
         return (
-            f"What is known of a lead at entry ranks no better than a coin (AUC {analysis.model.auc:.2f}). An agreement learnt "
-            "from it would be noise that looks like knowledge, so none is proposed. Record what is missing below first; "
+            f"What is known of a lead at entry ranks no better than a coin (AUC {analysis.model.auc:.2f}). An "
+            "agreement learnt "
+            "from it would be noise that looks like knowledge, so none is proposed. Record what is missing below "
+            "first; "
             "`leadline init` writes an agreement to start from in the meantime."
         )
     return "No rule that an agreement can state was worth a point on the earlier leads."
@@ -161,7 +176,8 @@ def notes_of(analysis: Analysis) -> tuple[str, ...]:
             notes.append(f"{link.table.name} shares no key with the leads and was looked at by itself.")
         else:
             notes.append(
-                f"{link.table.name} was joined by {link.key} = {link.their_key}: {link.matched:,} leads found a row there."
+                f"{link.table.name} was joined by {link.key} = {link.their_key}: {link.matched:,} leads found a row "
+                "there."
             )
     if ends.is_known:
         notes.append(f"A lead counts as won when {ends.how}.")

@@ -1,4 +1,4 @@
-"""Writes what an analysis leaves behind: the report, the draft, its map, and the leads where they had to be prepared."""
+"""Writes what an analysis leaves behind: report, draft, map, and the leads where they had to be prepared."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from leadline.agreement.interest import RESERVED
 from leadline.analytics.features import REST, UNKNOWN
 from leadline.analytics.names import Meaning
 from leadline.analytics.predictors import predictors_of
+from leadline.analytics.shapes import Shape
 from leadline.fields.catalogue import DERIVED_FROM, EVENT_COLUMNS, LEAD_FIELDS
 from leadline.fields.spelling import TRUE_TEXTS
 from leadline.learning.drafting import DraftField, Statement
@@ -112,7 +113,7 @@ def statements_of(predictors: Sequence[Predictor], won: Bools, train: Bools, nam
 def _can_be_said(feature: Feature) -> bool:
     """Whether an engine that reads plain files would see the column as the analysis did."""
     if feature.field.kind == "number":
-        return not np.any(feature.field.shapes.shape == 3)  # noqa: PLR2004 - Shape.FORMATTED
+        return not np.any(feature.field.shapes.shape == Shape.FORMATTED)
     return feature.field.kind in ("text", "flag") or feature.only_filled
 
 

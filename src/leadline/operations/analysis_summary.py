@@ -123,7 +123,9 @@ def _learnt(analysis: Analysis) -> dict[str, Any]:
              "reasons": [*one.reasons]}
             for one in verdicts.leaks
         ],
-        "auc": {"all": _r(verdicts.auc_of_all), "without_leaks": _r(verdicts.auc_without_leaks), "clean": _r(model.auc)},
+        "auc": {
+            "all": _r(verdicts.auc_of_all), "without_leaks": _r(verdicts.auc_without_leaks), "clean": _r(model.auc),
+        },
     }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from leadline.analytics.duplicates import Duplicates
     from leadline.analytics.duration import Curve, Duration
     from leadline.analytics.gaps import Gap
-    from leadline.analytics.levers import Lever
+    from leadline.analytics.lever import Lever
     from leadline.analytics.predictors import Predictor
     from leadline.analytics.quality import Flaw
     from leadline.estimates import Share
@@ -32,8 +32,12 @@ class Described:
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """Columns that should not decide, for the same reason; ``loss`` is what the AUC of all columns loses without it."""
+    """Columns that should not decide, for the same reason; ``loss`` is what the AUC of all columns loses without it.
 
+    ``title`` is what they are called together.
+    """
+
+    title: str
     names: tuple[str, ...]
     degree: str
     reasons: tuple[str, ...]
@@ -67,7 +71,8 @@ class Ranking:
 class Page:
     """What the report says. ``whole`` counts all leads as they were exported, ``fair`` those that can be judged.
 
-    ``until`` is µs since 1970 UTC, ``None`` where the export knows no time. ``sources`` are (judged, all) by column.
+    ``until`` is µs since 1970 UTC, ``None`` where the export knows no time; ``valued`` wins have a known value.
+    ``sources`` are (judged, all) by column; ``sources_are_said``: whether those say where leads came from.
     """
 
     name: str
@@ -81,12 +86,14 @@ class Page:
     open: int
     lost_is_said: bool
     value: float
+    valued: int
     whole: Share
     fair: Share
     duration: Duration | None
     curve: Curve | None
     months: tuple[Month, ...]
     sources: tuple[tuple[Breakdown, Breakdown], ...]
+    sources_are_said: bool
     owners: Breakdown | None
     flaws: tuple[Flaw, ...]
     duplicates: tuple[Duplicates, ...]

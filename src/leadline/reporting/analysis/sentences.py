@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from leadline.analytics.cohorts import Month
     from leadline.analytics.conversion import Group
-    from leadline.analytics.levers import Lever
+    from leadline.analytics.lever import Lever
     from leadline.analytics.predictors import Predictor, Rated
     from leadline.estimates import Share
     from leadline.learning.drafting import Trial
@@ -77,7 +77,7 @@ def percent(value: float) -> str:
 
 def percent_interval(lever: Lever) -> str:
     """The interval of a lever's gain."""
-    return f"{percent(lever.low)} to {percent(lever.high)}"
+    return f"{percent(lever.low)} and {percent(lever.high)}"
 
 
 def group_title(group: Group) -> str:
@@ -109,17 +109,20 @@ def judged(page: Page) -> str:
     duration = page.duration
     if duration is not None and duration.is_truncated:
         why.append(
-            f"no win was recorded before {day(day_in_utc(duration.truncated_before))}, although {whole(duration.missed)} were "
+            f"no win was recorded before {day(day_in_utc(duration.truncated_before))}, although "
+            f"{whole(duration.missed)} were "
             "to be expected from the leads of that time, so earlier leads are left out"
         )
-    if duration is not None and not page.lost_is_said and duration.mature_days == duration.mature_days:  # noqa: PLR0124
+    if duration is not None and not page.lost_is_said and duration.mature_days == duration.mature_days:
         why.append(
-            f"leads younger than {counted(round(duration.mature_days), 'day')} are left out, because a fifth of the later "
+            f"leads younger than {counted(round(duration.mature_days), 'day')} are left out, because a fifth of the "
+            "later "
             "customers needed longer"
         )
     said = f"{listed(why)}. " if why else ""
     return (
-        f"{said[:1].upper()}{said[1:]}That leaves {counted(int(page.fair.trials), 'lead')}, of which {rate(page.fair)} were "
+        f"{said[:1].upper()}{said[1:]}That leaves {counted(int(page.fair.trials), 'lead')}, of which "
+        f"{rate(page.fair)} were "
         f"won ({interval(page.fair)}); counting all, as exported, it is {rate(page.whole)}."
     )
 
@@ -131,14 +134,16 @@ def pace(page: Page) -> str:
         return ""
     mean = float(duration.recorded.mean())
     said = (
-        f"Half of the {whole(len(duration.recorded))} won leads were won within {days(duration.recorded_quantile(0.5))}, a "
+        f"Half of the {whole(len(duration.recorded))} won leads were won within "
+        f"{days(duration.recorded_quantile(0.5))}, a "
         f"quarter within {days(duration.recorded_quantile(0.25))}, nine of ten within "
         f"{days(duration.recorded_quantile(0.9))}; the mean is {days(mean)}."
     )
     if page.curve is not None and duration.curve is not None:
         within = duration.curve.at(90)
         said += (
-            f" Counting leads that are still young for as long as they were watched, {share(within[0], 1)} of all leads are "
+            f" Counting leads that are still young for as long as they were watched, {share(within[0], 1)} of all "
+            "leads are "
             f"won within 90 days ({share(within[1], 1)} to {share(within[2], 1)})."
         )
     return said
@@ -171,11 +176,14 @@ def lift(value: float) -> str:
 def trial_sentence(trial: Trial) -> str:
     """How the draft was tested, and what came out."""
     low, high = trial.lift_interval
-    when = "later" if trial.since < 0 else f"later, from {day(day_in_utc(trial.since))} on,"
+    when = "later," if trial.since < 0 else f"later, from {day(day_in_utc(trial.since))} on,"
     return (
-        f"Learnt from the earlier {counted(trial.trained, 'lead')}, tested on the {whole(trial.tested)} that came {when} "
-        f"by the engine itself: {whole(trial.chosen.hits)} qualify ({share(trial.chosen.hits, trial.chosen.trials)}), and "
-        f"{rate(trial.precision)} of those were won ({interval(trial.precision)}), against {rate(trial.base)} of all. They "
+        f"Learnt from the earlier {counted(trial.trained, 'lead')}, tested on the {whole(trial.tested)} that came "
+        f"{when} "
+        f"by the engine itself: {whole(trial.chosen.hits)} qualify "
+        f"({share(trial.chosen.hits, trial.chosen.trials)}), and "
+        f"{rate(trial.precision)} of those were won ({interval(trial.precision)}), against {rate(trial.base)} of "
+        "all. They "
         f"hold {rate(trial.recall)} of all wins ({interval(trial.recall)}): a lift of {trial.lift:.2f} "
         f"({low:.2f} to {high:.2f})."
     )
@@ -183,12 +191,12 @@ def trial_sentence(trial: Trial) -> str:
 
 def auc(value: float) -> str:
     """An AUC: ``0.86``; a dash where it is not known."""
-    return f"{value:.2f}" if value == value else "–"  # noqa: PLR0124 - NaN
+    return f"{value:.2f}" if value == value else "–"
 
 
 def loss(value: float) -> str:
     """What is lost: ``0.045``; a dash where it was not measured."""
-    return "–" if value != value else f"{max(0.0, value):.3f}"  # noqa: PLR0124 - NaN
+    return "–" if value != value else f"{max(0.0, value):.3f}"
 
 
 def kind_title(kind: str) -> str:
@@ -224,6 +232,11 @@ def month_name(month: Month) -> str:
 def named_shares(groups: Iterable[Group]) -> dict[str, Share]:
     """Shares by the names of their groups."""
     return {group.name: group.share for group in groups}
+
+
+def shares_of(groups: Iterable[Group]) -> list[Share]:
+    """The shares of groups."""
+    return [group.share for group in groups]
 
 
 def share_top(shares: Iterable[Share]) -> float:
