@@ -6,7 +6,18 @@ from typing import Annotated
 
 import typer
 
-from leadline.cli import agreements, analysing, backtesting, calibrating, demo, explaining, linting, scoring, whatif
+from leadline.cli import (
+    agreements,
+    analysing,
+    backtesting,
+    calibrating,
+    demo,
+    explaining,
+    learning,
+    linting,
+    scoring,
+    whatif,
+)
 
 application = typer.Typer(
     name="leadline",
@@ -36,5 +47,5 @@ def leadline(
     """Decides which marketing leads are qualified, and explains every decision."""
 
 
-for module in (agreements, analysing, scoring, explaining, backtesting, calibrating, linting, whatif, demo):
+for module in (agreements, analysing, scoring, explaining, backtesting, calibrating, learning, linting, whatif, demo):
     module.register(application)

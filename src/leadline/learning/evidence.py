@@ -20,6 +20,7 @@ WINS_TO_SAY: Final = 20
 WINS_TO_PROPOSE: Final = 120
 """With fewer customers no change is proposed."""
 
+_LEADS_TO_SAY: Final = 50
 _DRAWS: Final = 2_000
 _SMOOTHING: Final = 0.5
 _LEVEL: Final = (0.025, 0.975)
@@ -44,7 +45,9 @@ class RuleEvidence:
 
     @property
     def says(self) -> str:
-        """``for``, ``against``, or ``too little`` to tell."""
+        """``for``, ``against``, or ``too little`` to tell: also where hardly a lead is with, or without, the rule."""
+        if min(self.leads_with, self.leads_without) < _LEADS_TO_SAY:
+            return "too little"
         if self.low > 1:
             return "for"
         return "against" if self.high < 1 else "too little"

@@ -37,6 +37,11 @@ Bayesian information criterion."""
 USUAL_CHANGE: Final = 1.0
 """The prior's mean change of log-odds between leads without and leads with most of what a rule counts."""
 
+ROUND: Final = 5
+_NEXT_TO_NOTHING: Final = 2
+ROUNDING_COSTS: Final = 1.0
+"""What all rounding together may cost (nats)."""
+
 OTHERS_A_WINNER: Final = 20
 FOLDS: Final = 5
 AGREE_MIN: Final = 3
@@ -112,7 +117,8 @@ def _proposed(agreement: Agreement, terms: tuple[Term, ...], evidence: Evidence,
     whole = _Search(agreement, terms, evidence)
     if not gain > SURE * error > 0:
         return Proposal(nothing, whole.given_line(), gain, error, states)
-    state, line = whole.best(_agreed(states))
+    again = _agreed(states)
+    state, line = whole.tidied(whole.best(again)[0], again)
     return Proposal(state, line, gain, error, states)
 
 
@@ -153,6 +159,16 @@ def _mean(gains: Reals, weights: Reals) -> tuple[float, float]:
     return mean, error
 
 
+def _round_numbers_near(points: float) -> list[float]:
+    """Multiples of five on both sides, the nearer first; 0 for next to nothing; small numbers are round already."""
+    if abs(points) <= _NEXT_TO_NOTHING:
+        return [0.0]
+    if abs(points) < 2 * ROUND:
+        return []
+    around = {ROUND * float(np.floor(points / ROUND)), ROUND * float(np.ceil(points / ROUND))}
+    return sorted(around, key=lambda value: (abs(value - points), value))
+
+
 class _Search:
     """Looks for the best state of all terms, or of some of them."""
 
@@ -177,6 +193,24 @@ class _Search:
         found = [refiner.refined(start, swaps=True) for start in starts]
         values = [refiner.value(state, line) for state, line in found]
         return found[int(np.argmin(values))]
+
+    def tidied(self, state: Points, only: Bools) -> tuple[Points, Line]:
+        """The same with round points where they are as good: people remember 25 and mistrust 27."""
+        refiner = self.refiner(only)
+        line = refiner.fitted(state)
+        allowed = refiner.value(state, line) + ROUNDING_COSTS / self.leads
+        for place in np.flatnonzero(state).tolist():
+            term = self.terms[place]
+            points = term.given[0] + state[place] if term.given else 0.0
+            if term.kind not in ("rule", "fit"):
+                continue
+            for value in _round_numbers_near(points):
+                tried = state.copy()
+                tried[place] = round(value - term.given[0])
+                if refiner.value(tried, line) <= allowed:
+                    state = tried
+                    break
+        return state, refiner.fitted(state, line)
 
     def refiner(self, only: Bools | None) -> Refiner:
         free = np.ones(len(self.terms), bool) if only is None else only

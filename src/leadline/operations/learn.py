@@ -63,6 +63,15 @@ class Supported:
     searches: int
     evidence: RuleEvidence | None
 
+    @property
+    def label(self) -> str:
+        """What it is about, to read."""
+        if self.kind == "half_life":
+            return f"the half-life of {self.name}" if self.name else "the usual half-life"
+        if self.kind == "group":
+            return f"the limit of {self.name}"
+        return "the highest engagement" if self.kind == "top" else self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Learned:
@@ -96,6 +105,15 @@ class Learned:
     def difference(self) -> tuple[Change, ...]:
         """What should change, in words."""
         return difference(self.agreement, self.proposed)
+
+    @property
+    def contradicted(self) -> tuple[str, ...]:
+        """Rules whose points go one way and whose outcomes go the other, by more than chance."""
+        points = {rule.name: rule.points for rule in self.agreement.engagement.rules}
+        for persona in self.agreement.fit.personas:
+            points |= {f"{persona.name}.{rule.name}": rule.points for rule in persona.rules}
+        against = {"for": -1, "against": 1}
+        return tuple(one.name for one in self.evidence if points.get(one.name, 0) * against.get(one.says, 0) > 0)
 
 
 def learn(
@@ -138,7 +156,7 @@ def learn_from(material: Material, wishes: Wishes, progress: Progress = silent) 
     verdict = _nothing(proposal)
     if proposal.state.any():
         progress("Choosing thresholds", 0, None)
-        after = _written(material, lesson, terms, proposal, wishes.capacity)
+        after = write_proposal(material, lesson, terms, proposal, wishes.capacity)
         verdict = "These changes are supported by the outcomes."
     progress("Testing on later leads", 0, None)
     return replace(
@@ -149,7 +167,7 @@ def learn_from(material: Material, wishes: Wishes, progress: Progress = silent) 
         gain=proposal.gain,
         gain_error=proposal.error,
         changes=_supported(terms, proposal, found.evidence),
-        test=tested(material, _trial(material, lesson, after.watching, wishes)),
+        test=tested(material, trial_of(material, lesson, after.watching, wishes)),
     )
 
 
@@ -222,7 +240,7 @@ def _check_leaks(material: Material, examples: Examples, training: npt.NDArray[n
     guard(columns, examples.won, training)
 
 
-def _written(
+def write_proposal(
     material: Material, lesson: Lesson, terms: tuple[Term, ...], proposal: Proposal, capacity: float | None
 ) -> Written:
     """The proposed agreement, with thresholds that suit its points."""
@@ -249,7 +267,7 @@ def _supported(terms: tuple[Term, ...], proposal: Proposal, evidence: Sequence[R
     return tuple(found)
 
 
-def _trial(material: Material, lesson: Lesson, watching: Agreement, wishes: Wishes) -> Trial:
+def trial_of(material: Material, lesson: Lesson, watching: Agreement, wishes: Wishes) -> Trial:
     """The later examples, with the scores of all contestants."""
     examples, training = lesson.examples, lesson.training
     features = features_of(examples)
