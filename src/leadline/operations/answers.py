@@ -27,13 +27,15 @@ if TYPE_CHECKING:
 KNOWN_MIN: Final = 20
 """With fewer known answers, each kind of answer is taken to be as likely as any other."""
 _SAMPLE: Final = 100
+_SEEN_MAX: Final = 10_000
 _BEFORE_ALL_TIME: Final = -(2**62)
 
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """Values of one field with their shares; ``bits`` (values, words) of the conditions on it alone, which ``mask``
-    marks; ``mixed``: whether a condition asks for another field too, so that each lead's own values count.
+    """Values of one field with their shares; ``bits`` (values, words) of the conditions that ask for it, which
+    ``mask`` marks, where they ask for nothing else; ``partners`` are the fields that they ask for besides, whose values
+    of each lead count then.
     """
 
     values: tuple[object, ...]
@@ -41,7 +43,7 @@ class _Sheet:
     bits: Row
     reachable: npt.NDArray[np.uint8]
     mask: Row
-    mixed: bool
+    partners: tuple[str, ...]
     known_of: int
 
 
@@ -63,6 +65,7 @@ class Answers:
             for name in tried
             if name in self.schema.names and (name in CONTACT_FIELDS or (name in declared and name not in silent))
         ]
+        self.seen: dict[tuple[object, ...], Row] = {}
         self.sheets = {name: self._sheet(name, tried[name]) for name in askable}
 
     def choices(
@@ -73,12 +76,16 @@ class Answers:
         ``lead`` is the latest profile, ``now`` the bits of its conditions. Contact fields are asked of those whom
         nobody can reach.
         """
-        found: dict[str, tuple[Sequence[Choice], int]] = {}
-        for name, sheet in self.sheets.items():
-            if name in unknown and (name not in CONTACT_FIELDS or not reachable):
-                rows = self._rows(name, sheet, lead) if sheet.mixed else (now & ~sheet.mask) | sheet.bits
-                found[name] = (_merged(name, sheet, rows), sheet.known_of)
-        return found
+        asked = {
+            name: sheet
+            for name, sheet in self.sheets.items()
+            if name in unknown and (name not in CONTACT_FIELDS or not reachable)
+        }
+        bits = self._bits(asked, lead)
+        return {
+            name: (_merged(name, sheet, (now & ~sheet.mask) | bits[name]), sheet.known_of)
+            for name, sheet in asked.items()
+        }
 
     def _sheet(self, name: str, tried: tuple[object, ...]) -> _Sheet:
         known, known_of = self._known(name)
@@ -87,17 +94,18 @@ class Answers:
         values = [*known, *tried]
         judged = self.matcher.judge(self._table([{name: value} for value in values]))
         mask = np.zeros(judged.truths.shape[1], np.int64)
+        partners: frozenset[str] = frozenset()
         for place, asked in enumerate(self.conditions):
-            if asked == {name}:
+            if name in asked:
+                partners |= asked - {name}
                 mask[place // BITS_PER_WORD] |= np.int64(1 << (place % BITS_PER_WORD))
-        mixed = any(name in asked and len(asked) > 1 for asked in self.conditions)
         bits = judged.truths & mask
         if known:
             shares = [1 / len(known)] * len(known) + [0.0] * len(tried)
         else:
             kinds = [row.tobytes() for row in bits]
             shares = [1 / len(set(kinds)) / kinds.count(kind) for kind in kinds]
-        return _Sheet(tuple(values), tuple(shares), bits, judged.reachable, mask, mixed, known_of)
+        return _Sheet(tuple(values), tuple(shares), bits, judged.reachable, mask, tuple(sorted(partners)), known_of)
 
     def _known(self, name: str) -> tuple[list[object], int]:
         """Latest known values of leads, evenly sampled, and how many leads have one."""
@@ -115,9 +123,23 @@ class Answers:
         places = np.unique(np.linspace(0, max(0, len(values) - 1), min(_SAMPLE, len(values))).astype(np.int64))
         return values.take(pa.array(places)).to_pylist(), len(values)
 
-    def _rows(self, name: str, sheet: _Sheet, lead: Mapping[str, object]) -> Row:
-        """Bits of all conditions of a lead with each value."""
-        return self.matcher.judge(self._table([{**lead, name: value} for value in sheet.values])).truths
+    def _bits(self, sheets: Mapping[str, _Sheet], lead: Mapping[str, object]) -> dict[str, Row]:
+        """By field, the bits of the conditions that ask for it with each of its values, beside the lead's own others."""
+        found = {name: sheet.bits for name, sheet in sheets.items() if not sheet.partners}
+        keys = {
+            name: (name, *(lead.get(partner) for partner in sheet.partners))
+            for name, sheet in sheets.items()
+            if sheet.partners
+        }
+        new = [name for name, key in keys.items() if key not in self.seen]
+        if new:
+            rows = [{**lead, name: value} for name in new for value in sheets[name].values]
+            ends = np.cumsum([len(sheets[name].values) for name in new])
+            pieces = np.split(self.matcher.judge(self._table(rows)).truths, ends[:-1])
+            if len(self.seen) > _SEEN_MAX:
+                self.seen.clear()
+            self.seen |= {keys[name]: piece & sheets[name].mask for name, piece in zip(new, pieces, strict=True)}
+        return found | {name: self.seen[key] for name, key in keys.items()}
 
     def _table(self, rows: list[dict[str, Any]]) -> pa.Table:
         return pa.Table.from_pylist(rows, schema=self.schema)

@@ -70,7 +70,7 @@ class Asking:
         row = int(profiles.begins[place]) + version
         unknown = frozenset(name for name in self.examiner.fields if not self._knows(name, row))
         subject = Subject(lead_id, self.as_of, log, log.truths[version], int(log.reachable[version]), unknown)
-        needed = any(sheet.mixed for sheet in self.answers.sheets.values())
+        needed = any(sheet.partners for sheet in self.answers.sheets.values())
         return subject, self.versions.slice(row, 1).to_pylist()[0] if needed else {}
 
     def _knows(self, name: str, row: int) -> bool:

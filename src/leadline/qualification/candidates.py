@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from leadline.agreement.expressions import Call, Column, Constant, walk
 from leadline.agreement.usage import lead_fields_used, profile_conditions
-from leadline.fields.catalogue import CONTACT_FIELDS, DERIVED_FROM, NUMBER
+from leadline.fields.catalogue import BOOLEAN, CONTACT_FIELDS, DERIVED_FROM, LEAD_FIELDS, NUMBER, TEXT, TIME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from leadline.agreement.document import Agreement
+    from leadline.fields.catalogue import Type
 
 _LEVEL_TITLES: Final = {
     "c_level": "Chief {} Officer",
@@ -38,6 +39,8 @@ _CONTACTS: Final[dict[str, tuple[str, ...]]] = {
     "handle": ("@somebody",),
 }
 VALUES_MAX: Final = 60
+_OF_TYPE: Final[dict[Type, type | tuple[type, ...]]] = {TEXT: str, NUMBER: float, BOOLEAN: bool, TIME: ()}
+"""What values of a type are here; a moment worth trying cannot be told from an agreement."""
 
 
 def candidates(agreement: Agreement) -> dict[str, tuple[object, ...]]:
@@ -55,7 +58,8 @@ def _values(agreement: Agreement, name: str) -> tuple[object, ...]:
     values |= dict.fromkeys(_mentioned(agreement, name))
     if name == "title":
         values |= dict.fromkeys(_titles(agreement))
-    return tuple(values)[:VALUES_MAX]
+    kind = next((field.type for field in agreement.fields if field.name == name), LEAD_FIELDS.get(name, TEXT))
+    return tuple(value for value in values if isinstance(value, _OF_TYPE[kind]))[:VALUES_MAX]
 
 
 def _mentioned(agreement: Agreement, name: str) -> Iterator[object]:
