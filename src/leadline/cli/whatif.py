@@ -52,7 +52,10 @@ def whatif(
         with showing_progress() as progress:
             sources = sources_of(leads, events, profiles, mapping, timezone)
             session = open_session(Path(agreement), sources, Terms(outcomes, horizon, capacity), progress)
-        serve(session, bound, lambda address: _ready(address, browser=browser))
+        try:
+            serve(session, bound, lambda address: _ready(address, browser=browser))
+        except KeyboardInterrupt:  # the way to end it
+            remarks().print("The page has ended. Nothing was half-written.")
 
 
 def _ready(address: str, *, browser: bool) -> None:

@@ -11,6 +11,8 @@ from leadline.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import uvicorn
+
     from leadline.operations.whatif.session import Session
 
 HOST: Final = "127.0.0.1"
@@ -33,13 +35,12 @@ def listening(port: int) -> socket.socket:
     return found
 
 
-def serve(session: Session, bound: socket.socket, ready: Callable[[str], None]) -> None:
-    """Serves until the process is asked to stop; ``ready`` hears the address once it answers."""
+def server_of(session: Session, port: int, token: str) -> uvicorn.Server:
+    """The server of one sitting; it runs with ``server.run(sockets=[…])``."""
     import uvicorn
 
     from leadline.web.application import local_application
 
-    port, token = bound.getsockname()[1], secrets.token_urlsafe(24)
     config = uvicorn.Config(
         local_application(session, port, token),
         log_level="warning",
@@ -48,6 +49,11 @@ def serve(session: Session, bound: socket.socket, ready: Callable[[str], None]) 
         lifespan="off",
         timeout_graceful_shutdown=PATIENCE_S,
     )
-    server = uvicorn.Server(config)
-    ready(f"http://{HOST}:{port}{'/what-if'}?token={token}")
-    server.run(sockets=[bound])
+    return uvicorn.Server(config)
+
+
+def serve(session: Session, bound: socket.socket, ready: Callable[[str], None]) -> None:
+    """Serves until the process is asked to stop; ``ready`` hears the address as soon as it may be asked."""
+    port, token = bound.getsockname()[1], secrets.token_urlsafe(24)
+    ready(f"http://{HOST}:{port}/what-if?token={token}")
+    server_of(session, port, token).run(sockets=[bound])

@@ -141,6 +141,7 @@ async def _lines(request: Request, session: Session, trial: Trial) -> AsyncItera
 
     begun = time.perf_counter()
     work = asyncio.create_task(asyncio.to_thread(session.answer, trial.agreement, hung_up.is_set, heard))
+    work.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody may be left to hear it
     try:
         beats = 0
         while not (await asyncio.wait({work}, timeout=HEARTBEAT_S))[0]:

@@ -17,6 +17,7 @@ from leadline.reporting.texts import shortened, spoken
 if TYPE_CHECKING:
     from leadline.agreement.document import Agreement
     from leadline.estimates import Share
+    from leadline.learning.backtest.measures import Measures, SegmentMeasures
     from leadline.operations.explain import Explanation
     from leadline.operations.whatif.answers import Answer, Mover, Movers
     from leadline.operations.whatif.controls import Constant, Control
@@ -167,6 +168,25 @@ class View:
         """An instant in the agreement's zone."""
         return moment(instant, self.agreement.timezone)
 
+    @staticmethod
+    def meaning(words: str) -> str:
+        """A rule in words without its points, which stand beside it and change."""
+        return re.sub(r"^\S+ points? ", "", words)
+
+    def day_of(self, instant: int) -> str:
+        """The day of an instant in the agreement's zone."""
+        return self.when(instant).rpartition(",")[0]
+
+    def percent(self, segment: SegmentMeasures) -> str:
+        """A segment's share of customers."""
+        return f"{100 * segment.precision.rate:.0f}%" if segment.judged else "–"
+
+    def judged(self, segment: SegmentMeasures) -> str:
+        """What that share rests on."""
+        if not segment.judged:
+            return "nobody is old enough to judge"
+        return f"{segment.won} of {segment.judged} judged; {_interval(segment.precision)}"
+
     def saved(self, name: str | None) -> dict[str, Any] | None:
         """What the file that was just saved says, read from where it lies."""
         from leadline.agreement.difference import difference
@@ -192,7 +212,15 @@ def volume_of(answer: Answer) -> dict[str, Any]:
         "before": answer.before.weekly.tolist(),
         "after": answer.after.weekly.tolist(),
         "capacity": answer.after.load.capacity,
+        "spots": [_spot(answer.before), _spot(answer.after)],
     }
+
+
+def _spot(measures: Measures) -> list[float] | None:
+    """Where an agreement stands between much and good: MQLs a week, and the share of them that became customers."""
+    if not measures.judged:
+        return None
+    return [round(measures.load.mean, 2), round(100 * measures.precision.rate, 2)]
 
 
 def _sentences(view: View) -> list[str]:
@@ -222,12 +250,15 @@ def _bought(movers: Movers, view: View) -> str:
 
 
 def _shifted(answer: Answer) -> str:
+    if not answer.staying:
+        return ""
     if answer.shift is None:
-        return "Those who stay would have qualified at the same moment." if answer.staying else ""
-    moved = [f"{whole(answer.sooner)} sooner"] if answer.sooner else []
-    moved += [f"{whole(answer.later)} later"] if answer.later else []
+        return f"The {whole(answer.staying)} who stay would have qualified at the same moment."
+    moved = [f"{whole(answer.sooner)} would be sooner"] if answer.sooner else []
+    moved += [f"{whole(answer.later)} {'' if moved else 'would be '}later"] if answer.later else []
     days = points(abs(answer.shift))
-    return f"Of the {whole(answer.staying)} who stay, {' and '.join(moved)}; the median shift is {days} days."
+    of_them = f"Of the {whole(answer.staying)} who stay, {' and '.join(moved)}"
+    return f"{of_them} (median {days} {'day' if days == '1' else 'days'})."
 
 
 def _ratio(share: Share) -> str:

@@ -11,6 +11,7 @@ const NUMBER = /'(?:[^']|'')*'|(?<![\w.])(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]
 const DAYS = { m: 1 / 1440, h: 1 / 24, d: 1, w: 7 };
 const PATIENCE_MS = 250;
 const RETRY_MS = 2000;
+const TRIES_KEPT = 60;
 
 // The controls ------------------------------------------------------------------------------------------------
 
@@ -134,6 +135,7 @@ function remember() {
   sessionStorage.setItem("last", place);
   history.pushState({ place }, "", address(asked));
   drawTools();
+  if (!running && root.dataset.query === asked) tried(asked);
 }
 
 function drawTools() {
@@ -214,6 +216,8 @@ function hear(said, begun) {
   byId("summary").innerHTML = said.summary;
   byId("details").innerHTML = said.details;
   chart(said.volume);
+  tried(query());
+  spotChart();
   requestAnimationFrame(() => setTimeout(() => {
     root.dataset.answered = String(performance.now() - begun);
     root.dataset.drawn = String(performance.now() - received);
@@ -310,8 +314,60 @@ function chart(found) {
   });
 }
 
+// Every try as a spot between much and good: how many qualify, and how many of them buy.
+const board = byId("tries");
+const spots = board ? echarts.init(board) : null;
+const STORE = `tries ${form.dataset.version}`;
+let tries = JSON.parse(sessionStorage.getItem(STORE) || "[]");
+
+function tried(asked) {
+  const spot = volume.spots[1];
+  if (!spots || !spot || asked !== new URLSearchParams(location.search).toString()) return;
+  tries = tries.filter((one) => one.asked !== asked).slice(-TRIES_KEPT + 1);
+  tries.push({ asked, spot });
+  sessionStorage.setItem(STORE, JSON.stringify(tries));
+}
+
+function spotChart() {
+  if (!spots) return;
+  const text = colour("--text-quiet");
+  const axis = (unit) => ({
+    type: "value", scale: true, splitNumber: 3,
+    axisLabel: { color: text, fontSize: 11, formatter: `{value}${unit}` }, splitLine: { lineStyle: { color: colour("--line") } },
+    axisLine: { show: false }, axisTick: { show: false },
+  });
+  const older = tries.filter((one) => one.asked !== query()).map((one) => ({ value: one.spot, asked: one.asked }));
+  spots.setOption({
+    animation: !still.matches,
+    animationDurationUpdate: 150,
+    aria: { enabled: true, label: { description: "Each try by MQLs a week and by the share of them that became customers." } },
+    grid: { left: 8, right: 16, top: 12, bottom: 4, containLabel: true },
+    textStyle: { fontFamily: colour("--font"), color: text },
+    tooltip: {
+      renderMode: "richText", confine: true, backgroundColor: colour("--surface"), borderColor: colour("--line-strong"),
+      textStyle: { color: colour("--text"), fontSize: 12 },
+      formatter: (at) => `${at.seriesName}\n${at.value[0].toFixed(1)} MQLs a week\n${at.value[1].toFixed(1)}% became customers`,
+    },
+    xAxis: axis(""),
+    yAxis: axis("%"),
+    series: [
+      { name: "earlier try", type: "scatter", symbolSize: 9, itemStyle: { color: colour("--line-strong") }, data: older },
+      { name: "as it stands", type: "scatter", symbol: "diamond", symbolSize: 14, itemStyle: { color: colour("--before") }, data: volume.spots[0] ? [{ value: volume.spots[0], asked: "" }] : [] },
+      { name: "as tried", type: "scatter", symbolSize: 14, z: 3, itemStyle: { color: colour("--accent"), borderColor: colour("--surface"), borderWidth: 2 }, data: query() && volume.spots[1] ? [{ value: volume.spots[1], asked: query() }] : [] },
+    ],
+  });
+}
+
+if (spots) {
+  spots.on("click", (at) => {
+    apply(at.data.asked);
+    remember();
+    ask();
+  });
+  new ResizeObserver(() => spots.resize()).observe(board);
+}
 new ResizeObserver(() => drawing.resize()).observe(canvas);
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => chart(volume));
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { chart(volume); spotChart(); });
 
 // Receipts ------------------------------------------------------------------------------------------------------
 
@@ -333,5 +389,7 @@ byId("details").addEventListener("click", async (event) => {
 apply(location.search);
 drawTools();
 chart(volume);
+tried(query());
+spotChart();
 root.dataset.query = query();
 })();
