@@ -60,7 +60,11 @@ def fit(score: Real, won: npt.NDArray[np.bool_], at: npt.NDArray[np.int64], top:
     curve = FITTERS[method](tally)
     places = _places(curve, tally)
     chance = curve(places)
-    low, high = _bounds(tally, method, places, seed)
+    # Which formula is right cannot be told from few leads: the interval holds both.
+    methods = (method,) if len(won) >= ISOTONIC_FROM else tuple(name for name, _ in losses)
+    bounds = [_bounds(tally, name, places, seed) for name in methods]
+    low = np.min([one for one, _ in bounds], axis=0)
+    high = np.max([other for _, other in bounds], axis=0)
     ends = _rounded(np.minimum(low, chance)), _rounded(np.maximum(high, chance))
     return Fitted(method, np.round(places, 1), _rounded(chance), *ends, losses)
 
