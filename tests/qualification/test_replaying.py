@@ -14,6 +14,7 @@ from leadline.clock import DAY, HOUR
 from leadline.qualification.folding import fold_spans, qualified, without_hand_offs
 from leadline.qualification.layout import MACHINE, MQL, NEVER, RECORD_SHIFT, Log, Plan, Spans
 from leadline.qualification.planning import compile_plan
+from leadline.qualification.promising import earliest
 from leadline.qualification.replaying import replay
 from leadline.qualification.timeline import FOREVER, Beliefs, Part
 from qualification.logs import agreed
@@ -169,6 +170,26 @@ def test_a_replay_equals_the_decisions_made_then(life: tuple[Agreement, Part, in
     agreement, part, as_of = life
     plan = compile_plan(agreement)
     assert replayed(plan, part, as_of) == lived(plan, part, as_of)
+
+
+@SOME
+@given(st.data())
+def test_nobody_qualifies_before_the_earliest_instant_with_any_part_of_the_records(data: st.DataObject) -> None:
+    agreement = data.draw(agreements())
+    part, plan = part_of(agreement, data.draw(histories(agreement))), compile_plan(agreement)
+    begin = earliest(plan, part)
+    kept = [data.draw(st.lists(st.booleans(), min_size=len(column), max_size=len(column))) for column in part.log[::5]]
+    events, versions = (np.array(some, bool) for some in kept)
+    log = part.log
+    some = replace(
+        part,
+        event_begins=np.concatenate([[0], np.cumsum(events)])[part.event_begins],
+        profile_begins=np.concatenate([[0], np.cumsum(versions)])[part.profile_begins],
+        log=Log._make([*(column[events] for column in log[:5]), *(column[versions] for column in log[5:8]), log.blank]),
+    )
+    for one in (part, some):
+        found = qualified(plan, one, START * 2)
+        assert (found.at >= begin[found.lead]).all()
 
 
 # An agreement that qualifies, closes and recycles often: random logs written column by column

@@ -16,6 +16,7 @@ from leadline.qualification.folding import examine_spans, fold_spans, without_ha
 from leadline.qualification.layout import LEAD_ANSWER, MACHINE, NEVER, RECORD_SHIFT
 from leadline.qualification.matching import hits_fingerprint
 from leadline.qualification.planning import compile_plan
+from leadline.qualification.promising import earliest
 from leadline.qualification.replaying import Replayed, replay
 from leadline.qualification.snapshot import snapshot
 from leadline.qualification.timeline import FOREVER, THREADS
@@ -74,12 +75,31 @@ class History:
             return 0, 0
         return min(int(at.min()) for at in filled), max(int(at.max()) for at in filled)
 
-    def hand_offs(self, agreement: Agreement, as_of: int, progress: Progress = silent) -> Replayed:
-        """Every hand-off up to a moment (µs), in order of lead and time. Raises ``InputError`` for other conditions."""
+    def earliest(self, *agreements: Agreement) -> tuple[Instants, ...]:
+        """For each part, of each lead an instant (µs) before which it qualifies under none of the agreements."""
+        plans = [compile_plan(agreement) for agreement in agreements]
+        return tuple(
+            self._each(
+                lambda part: np.minimum.reduce([earliest(plan, part) for plan in plans]), "Looking for leads", silent
+            )
+        )
+
+    def hand_offs(
+        self,
+        agreement: Agreement,
+        as_of: int,
+        progress: Progress = silent,
+        begins: tuple[Instants, ...] | None = None,
+    ) -> Replayed:
+        """Every hand-off up to a moment (µs), in order of lead and time; ``begins``: see ``earliest``.
+
+        Raises ``InputError`` for other conditions.
+        """
         if hits_fingerprint(agreement) != self.matched.fingerprint:
             raise InputError("the agreement's conditions have changed; the log must be matched again.")
         plan = compile_plan(agreement)
-        found = self._each(lambda part: replay(plan, part, as_of), "Replaying", progress)
+        begin = {} if begins is None else {part.first_lead: one for part, one in zip(self.parts, begins, strict=True)}
+        found = self._each(lambda part: replay(plan, part, as_of, begin.get(part.first_lead)), "Replaying", progress)
         if not found:
             nobody = np.zeros(0, np.int64)
             return Replayed(nobody, nobody, nobody, np.zeros((0, 1), np.int64))

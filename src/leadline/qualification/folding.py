@@ -72,12 +72,17 @@ def examine_spans(plan: Plan, log: Log, spans: Spans) -> tuple[Answers, Examinat
 
 def qualified(plan: Plan, part: Part, as_of: int | npt.NDArray[np.int64]) -> Qualified:
     """Only the qualifications of a part's leads up to a moment (µs): a fraction of the work of all answers."""
-    spans = spans_of(part, as_of)
-    answers = _room_for(plan, part.log, spans, 0)
-    fold(plan, _owned(part.log), spans, answers, _examination(plan, 0))
+    found = qualified_spans(plan, part.log, spans_of(part, as_of))
+    return found._replace(lead=found.lead + part.first_lead)
+
+
+def qualified_spans(plan: Plan, log: Log, spans: Spans) -> Qualified:
+    """The same for any spans of a log: ``lead`` is the place of the span."""
+    answers = _room_for(plan, log, spans, 0)
+    fold(plan, _owned(log), spans, answers, _examination(plan, 0))
     found = int(answers.found[0])
     rows = answers.qualifications[:found]
-    return Qualified(rows["span"] + part.first_lead, rows["at"].copy(), answers.because[:found].copy())
+    return Qualified(rows["span"].copy(), rows["at"].copy(), answers.because[:found].copy())
 
 
 def peaks(plan: Plan, log: Log, spans: Spans) -> Rows:

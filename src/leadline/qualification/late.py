@@ -42,9 +42,12 @@ class _Wave(NamedTuple):
     profile_from: Whole
 
 
-def replay_late(plan: Plan, part: Part, leads: Whole, as_of: int) -> tuple[Whole, Whole, Whole, Whole]:
-    """Hand-offs of leads (places in the part): lead, instant, instant of the qualification, its criteria."""
-    replaying = _Late(plan, part, leads, as_of)
+def replay_late(plan: Plan, part: Part, begin: Whole, as_of: int) -> tuple[Whole, Whole, Whole, Whole]:
+    """Hand-offs of the leads of a part: lead, instant, instant of the qualification, its criteria.
+
+    ``begin`` (leads) µs: before when no lead qualifies; leads with ``FOREVER`` are left out.
+    """
+    replaying = _Late(plan, part, begin, as_of)
     while replaying.step():
         pass
     words = -(-max(1, len(plan.criteria)) // 62)
@@ -60,15 +63,18 @@ def replay_late(plan: Plan, part: Part, leads: Whole, as_of: int) -> tuple[Whole
 class _Late:
     """The state of a replay: where each lead stands among its changes, and its hand-offs so far."""
 
-    def __init__(self, plan: Plan, part: Part, leads: Whole, as_of: int) -> None:
+    def __init__(self, plan: Plan, part: Part, begin: Whole, as_of: int) -> None:
         if part.beliefs is None:
             raise ValueError("without arrivals nothing is late")
+        leads = np.flatnonzero(begin < FOREVER)
         self.plan, self.log, self.beliefs, self.leads, self.as_of = plan, part.log, part.beliefs, leads, as_of
         self.events = (part.event_begins[leads], part.event_begins[leads + 1])
         self.profiles = (part.profile_begins[leads], part.profile_begins[leads + 1])
         self.stepwise = np.zeros(len(leads), bool)
         self.changes = self._changes()
-        self.position = self.changes.begins[:-1].copy()
+        self.records = self._records()
+        starts, ends = self.changes.begins[:-1], self.changes.begins[1:]
+        self.position = first_not_before(self.changes.at, starts, ends, begin[leads])
         self.last = np.full(len(leads), NEVER)
         self.facts: dict[int, list[int]] = {}
         self.found: list[tuple[int, int, int, Whole]] = []
@@ -87,6 +93,17 @@ class _Late:
         )
         self.stepwise[event_lead[self.log.flags[event_rows] >> RECORD_SHIFT == _REOPENED]] = True
         return changes_of(lead, at, known, len(places), self.stepwise)
+
+    def _records(self) -> dict[int, list[tuple[int, int]]]:
+        """The instants of each lead's stage records, and since when each was known."""
+        found: dict[int, list[tuple[int, int]]] = {}
+        rows, starts = runs_of(*self.events)
+        closing = np.flatnonzero(is_closing(self.log.flags[rows]))
+        lead = np.searchsorted(starts, closing, side="right") - 1
+        times = self.log.at[rows[closing]].tolist(), self.beliefs.event_from[rows[closing]].tolist()
+        for place, at, known in zip(lead.tolist(), *times, strict=True):
+            found.setdefault(place, []).append((at, known))
+        return found
 
     def step(self) -> bool:
         """One wave; False when every lead is at its end."""
@@ -138,6 +155,7 @@ class _Late:
         span, at = span[new], at[new]
         decided = self._decided_at(wave, span, at)
         closed_at, closed_on = self._closed(wave, span, at)
+        cut: set[int] = set()
         for place in range(len(new)):
             lead = int(wave.leads[span[place]])
             if self.stepwise[lead]:
@@ -145,11 +163,7 @@ class _Late:
                 standing, final = is_last and answers.leads["stage"][span[place]] == MQL, False
             else:
                 standing, final = decided[place] < closed_on[place], closed_at[place] < decided[place]
-            if (
-                not standing
-                or at[place] <= self.last[lead]
-                or self.position[lead] <= self._change(lead, decided[place])
-            ):
+            if not standing or lead in cut or at[place] <= self.last[lead]:
                 continue
             self.last[lead] = decided[place]
             self.facts.setdefault(lead, []).append(int(decided[place]))
@@ -157,6 +171,15 @@ class _Late:
             self.found.append((int(self.leads[lead]), int(decided[place]), int(at[place]), because))
             if final:
                 self.position[lead] = self._change(lead, decided[place]) + 1
+                cut.add(lead)
+            self._skip(lead, int(decided[place]))
+
+    def _skip(self, lead: int, handed_over: int) -> None:
+        """Goes on where a stage record that is not earlier than a hand-off becomes known: before, the lead is MQL."""
+        known = [known for at, known in self.records.get(lead, ()) if at >= handed_over]
+        end = int(self.changes.begins[lead + 1])
+        place = self._change(lead, min(known)) if known else end
+        self.position[lead] = max(int(self.position[lead]), place)
 
     def _change(self, lead: int, at: int) -> int:
         """The place of the last change of a lead not after an instant."""

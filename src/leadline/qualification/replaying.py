@@ -17,6 +17,7 @@ from leadline.qualification.arrivals import first_not_before, is_closing
 from leadline.qualification.folding import qualified, without_hand_offs
 from leadline.qualification.late import replay_late
 from leadline.qualification.layout import NEVER
+from leadline.qualification.promising import earliest
 from leadline.qualification.timeline import FOREVER
 
 if TYPE_CHECKING:
@@ -37,8 +38,11 @@ class Replayed(NamedTuple):
     because: npt.NDArray[np.int64]
 
 
-def replay(plan: Plan, part: Part, as_of: int) -> Replayed:
-    """The hand-offs of a part's leads up to a moment (µs), past hand-offs and what followed from them left out."""
+def replay(plan: Plan, part: Part, as_of: int, begin: npt.NDArray[np.int64] | None = None) -> Replayed:
+    """The hand-offs of a part's leads up to a moment (µs), past hand-offs and what followed from them left out.
+
+    ``begin`` (leads of the part) µs: before when none of them qualifies, where that is known (see ``earliest``).
+    """
     part = replace(part, log=without_hand_offs(part.log))
     if part.beliefs is None:
         found = qualified(plan, part, as_of)
@@ -52,7 +56,8 @@ def replay(plan: Plan, part: Part, as_of: int) -> Replayed:
     in_order = Replayed(found.lead[kept], decided[kept], found.at[kept], found.because[kept])
     if not late.any():
         return in_order
-    rest = replay_late(plan, part, np.flatnonzero(late), as_of)
+    begin = earliest(plan, part) if begin is None else begin
+    rest = replay_late(plan, part, np.where(late, begin, FOREVER), as_of)
     both = [np.concatenate(columns) for columns in zip(in_order, rest, strict=True)]
     order = np.lexsort((both[1], both[0]))
     return Replayed._make(column[order] for column in both)

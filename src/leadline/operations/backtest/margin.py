@@ -42,11 +42,13 @@ def margin_of(
     tried: dict[float, Found] = {}
     values = grid(side.agreement, threshold)
     until = yardstick.weeks.until - 1
+    # Whoever qualifies at some value does so no earlier than at one of the outermost.
+    begins = side.history.earliest(*(with_value(side.agreement, threshold, one) for one in (values[0], values[-1])))
     for number in values:
         if number == threshold.value:
             tried[number] = (side.replayed.lead, side.replayed.at)
         else:
-            found = side.history.hand_offs(with_value(side.agreement, threshold, number), until)
+            found = side.history.hand_offs(with_value(side.agreement, threshold, number), until, begins=begins)
             tried[number] = (found.lead, found.at)
         progress("Trying thresholds", len(tried), len(values))
     curve = curve_of(yardstick, threshold, tried, *money)
