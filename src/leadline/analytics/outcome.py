@@ -102,8 +102,7 @@ def ends_of(export: Export, outcome: str | None = None, created: str | None = No
         until = _latest(created_at)
         return Ends(
             "", None, nothing, nothing, False, created_at, never, never, np.full(export.rows, np.nan), until, born,
-            reason="No column says what became of the leads: none is called Converted, Won, Stage or Status, and none "
-            "holds words such as won and lost.",
+            reason=_no_reason(export),
         )  # fmt: skip
     closed = _closed(export, said)
     closed_at = closed.instants() if closed is not None else np.full(export.rows, NEVER)
@@ -116,6 +115,22 @@ def ends_of(export: Export, outcome: str | None = None, created: str | None = No
         said.how, said.column, said.won, said.lost, said.lost_is_said, created_at, won_at, lost_at, value, until,
         born, closed, valued, said.won_values, said.deals,
     )  # fmt: skip
+
+
+def _no_reason(export: Export) -> str:
+    """Why nothing is known of what became of the leads."""
+    one_sided = [
+        field for field in export.fields if not field.joined and _spoken(field) in OUTCOME_NAMES and field.filled
+    ]
+    if one_sided:
+        values = ", ".join(f"'{text}'" for text in one_sided[0].column.texts()[:3])
+        if len(one_sided[0].column.values) == 1:
+            return f"{one_sided[0].name} is {values} for all leads: nothing tells the won from the others."
+        return f"{one_sided[0].name} never says that a lead was won: it holds {values}."
+    return (
+        "No column says what became of the leads: none is called Converted, Won, Stage or Status, and none holds words "
+        "such as won and lost."
+    )
 
 
 def _latest(at: npt.NDArray[np.int64]) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 
 from leadline.analytics.conversion import SPELLINGS_MOST, spellings_of
 from leadline.analytics.moments import NEVER
-from leadline.analytics.names import Meaning
+from leadline.analytics.names import Meaning, suggested
 from leadline.analytics.shapes import Shape
 
 if TYPE_CHECKING:
@@ -80,7 +80,14 @@ def _of_field(field: Field, now: int) -> Iterator[Flaw]:
 
 
 def _example(field: Field, place: int) -> str:
-    return "one value" if field.meaning in PRIVATE else f"'{field.column.values[place]}'"
+    return "one value" if is_private(field) else f"'{field.column.values[place]}'"
+
+
+def is_private(field: Field) -> bool:
+    """Whether the values of a column are of persons: by what it means, what it is called, or how its values look."""
+    if field.meaning in PRIVATE or set(suggested(field.name)) & {*PRIVATE}:
+        return True
+    return bool(np.isin(field.shapes.shape[:1000], (Shape.EMAIL, Shape.PHONE)).any())
 
 
 def _placeholders(field: Field) -> Iterator[Flaw]:
@@ -93,7 +100,7 @@ def _placeholders(field: Field) -> Iterator[Flaw]:
 
 
 def _spellings(field: Field) -> Iterator[Flaw]:
-    if field.kind not in ("text", "flag") or field.meaning in PRIVATE or len(field.column.values) > SPELLINGS_MOST:
+    if field.kind not in ("text", "flag") or is_private(field) or len(field.column.values) > SPELLINGS_MOST:
         return
     counts = field.column.counts
     several = [(texts, places) for texts, places in spellings_of(field) if len(texts) > 1 and field.known[places[0]]]

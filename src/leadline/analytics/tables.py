@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -11,10 +12,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.errors import InputError
+from leadline.log.files import find_files
 from leadline.log.loading import Loader
 from leadline.log.mapping import TableMapping
 from leadline.log.scan import fetched, readable
 from leadline.log.sql import select
+from leadline.log.unpacking import BLOCK, open_bytes
 from leadline.log.values import as_text, plain
 
 if TYPE_CHECKING:
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     import duckdb
     import numpy.typing as npt
 
+    from leadline.log.files import File
     from leadline.log.loading import Loaded
     from leadline.log.scan import BrokenRow, Scan
 
@@ -121,19 +125,37 @@ def _refuse_nothing(tables: Sequence[Table], sources: Sequence[str]) -> None:
 def _loaded(
     connection: duckdb.DuckDBPyConnection, source: str | Path, encoding: str | None, kind: str
 ) -> tuple[Loaded, str | None]:
-    """The source, in the first encoding that fits: what is not UTF-8 is nearly always Windows' western one."""
-    try:
-        return Loader(connection, kind, TableMapping(encoding=encoding)).load(source), encoding
-    except InputError as error:
-        if encoding is not None or "this is not UTF-8" not in str(error):
-            raise
-    for other in _FALLBACKS[:-1]:
+    """The source, in the encoding asked for or found out."""
+    used = encoding or _encoding(source)
+    return Loader(connection, kind, TableMapping(encoding=used)).load(source), used
+
+
+def _encoding(source: str | Path) -> str | None:
+    """What its text is written in where that is not UTF-8: nearly always Windows' western encoding.
+
+    It is found out before anything is read, so that the readers meet no bytes that they have to stumble over.
+    """
+    texts = [file for file in find_files(source).found if file.format in ("text", "json")]
+    for name in (None, *_FALLBACKS):
+        if all(_is_written_in(file, name) for file in texts):
+            return name
+    return None
+
+
+def _is_written_in(file: File, encoding: str | None) -> bool:
+    with readable(file.label), open_bytes(file) as opened:
+        decoder = codecs.getincrementaldecoder(encoding or "utf-8")()
+        block = opened.read(BLOCK)
+        if block.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE)):
+            return True
         try:
-            return Loader(connection, kind, TableMapping(encoding=other)).load(source), other
-        except InputError:
-            continue
-    last = _FALLBACKS[-1]
-    return Loader(connection, kind, TableMapping(encoding=last)).load(source), last
+            while block:
+                decoder.decode(block)
+                block = opened.read(BLOCK)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
 
 
 def _unique(name: str, tables: Sequence[Table]) -> str:

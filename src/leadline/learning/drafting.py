@@ -233,12 +233,19 @@ class _Search:
             "engagement": list(range(1, columns + 1)),
             "both": [(a, b) for a in range(1, rows) for b in range(1, columns)] + [(rows, columns)],
         }
+        orders = (("both", "fit", "engagement"), ("fit", "engagement", "both"), ("engagement", "fit", "both"))
+        climbed = [self._climbed(choice, [(way, ways[way]) for way in order]) for order in orders]
+        return self._said(max(climbed, key=self._gain))
+
+    def _climbed(self, choice: dict[str, Any], ways: list[tuple[str, list[Any]]]) -> dict[str, Any]:
+        """The choice after moving one way after another, as long as that gains."""
         while True:
             before = self._gain(choice)
-            for way, options in ways.items():
-                choice[way] = max(options, key=lambda one: (self._gain(choice | {way: one}), one))
+            for way, options in ways:
+                gains = [(self._gain(choice | {way: one}), one) for one in options]
+                choice = choice | {way: max(gains)[1]}
             if self._gain(choice) <= before + LEAST_GAIN:
-                return self._said(choice)
+                return choice
 
     def _gain(self, choice: dict[str, Any]) -> float:
         a, b = choice["both"]
@@ -277,7 +284,7 @@ def agreement_text(
     draft: Draft, name: str, fields: Sequence[DraftField], about: Mapping[str, str], remarks: Sequence[str] = ()
 ) -> str:
     """The draft as a file. ``about`` are ``timezone`` and ``currency``; ``remarks`` are comments at its head."""
-    lines = [*(f"# {remark}" for remark in remarks), "leadline: 1", f"name: {written(name)}"]
+    lines = [*(f"# {one_line(remark)}" for remark in remarks), "leadline: 1", f"name: {written(name)}"]
     lines += [f"{key}: {written(value)}" for key, value in about.items()]
     if fields:
         lines += ["", "fields:"]

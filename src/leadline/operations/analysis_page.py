@@ -10,7 +10,7 @@ from leadline.agreement.reading import parse_agreement
 from leadline.agreement.words import in_words
 from leadline.analytics.duration import thinned
 from leadline.analytics.moments import NEVER
-from leadline.analytics.quality import PRIVATE
+from leadline.analytics.quality import is_private
 from leadline.reporting.analysis.page import Described, Drafted, Page, Ranking, Suspect
 from leadline.reporting.scored.agreed import blocks_of
 
@@ -160,7 +160,7 @@ def _described(field: Field) -> Described:
 
 def _examples(field: Field) -> str:
     """The most frequent values; of what is private, none."""
-    if field.meaning in PRIVATE or not len(field.column.values):
+    if is_private(field) or not len(field.column.values):
         return ""
     counts = field.known_counts
     order = np.lexsort((np.arange(len(counts)), -counts))[:EXAMPLES]
