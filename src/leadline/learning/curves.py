@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _STEPS: Final = 12
 _ROUNDS: Final = 50
 _RIDGE: Final = 1e-6
+_LEAST_STEP: Final = 1e-6
+_ENOUGH: Final = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,17 @@ def _logistic(columns: Real, tally: Tally) -> Real:
         slope = design.T @ (wanted - tally.trials * expected) - _RIDGE * weights
         bend = (design * (tally.trials * expected * (1 - expected))[:, None]).T @ design
         step = np.linalg.solve(bend + _RIDGE * np.eye(len(weights)), slope)
-        weights = weights + np.clip(step, -5, 5)
-        if np.abs(step).max() < 1e-9:
+        # A whole step can overshoot where wins are rare: halve it until it is an improvement.
+        before = _likelihood(design @ weights, wanted, tally.trials)
+        size = 1.0
+        while size > _LEAST_STEP and _likelihood(design @ (weights + size * step), wanted, tally.trials) < before:
+            size /= 2
+        weights = weights + size * step
+        if np.abs(size * step).max() < _ENOUGH:
             break
     return weights
+
+
+def _likelihood(odds: Real, wanted: Real, trials: Real) -> float:
+    """Logarithm of how likely the outcomes are with log odds (g)."""
+    return float((wanted * odds - trials * np.logaddexp(0, odds)).sum())

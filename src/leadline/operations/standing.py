@@ -93,7 +93,7 @@ class _Survey:
     def _kept(self, answers: Answers) -> npt.NDArray[np.float64]:
         rules = answers.rules
         full = rules["accepted"] * self.points
-        some = self.fading & (full != 0) & (rules["raw"] != 0)
+        some = self.fading & (full != 0)
         return np.where(some, rules["raw"] / np.where(some, full, 1.0), np.nan)
 
     def _capped(self, answers: Answers) -> dict[str, npt.NDArray[Any]]:

@@ -55,7 +55,11 @@ def findings(evidence: Evidence, heard: Callable[[int, int], None] | None = None
         if heard is not None:
             heard(number + 1, len(CHECKS))
     explained = {finding.place.removesuffix(".points") for finding in found if finding.check != undecided.CHECK}
-    if any(finding.check == criteria.EVERYBODY for finding in found):
-        explained |= {finding.place.removesuffix(".points") for finding in found}
-    kept = [one for one in found if one.check != undecided.CHECK or one.place.removesuffix(".points") not in explained]
+    everybody = {finding.place for finding in found if finding.check == criteria.EVERYBODY}
+    kept = [
+        one
+        for one in found
+        if not (one.check == undecided.CHECK and (everybody or one.place.removesuffix(".points") in explained))
+        and not (one.check == stated.CHECK and one.place in everybody)
+    ]
     return tuple(sorted(kept, key=lambda finding: (SEVERITIES.index(finding.severity), finding.line, finding.place)))

@@ -26,11 +26,9 @@ def check(evidence: Evidence) -> Iterator[Finding]:
     leads = len(seen.stand)
     for place, criterion in enumerate(evidence.agreement.mql.criteria):
         where = f"mql.when.{criterion.name}"
-        if where in evidence.doubted:
-            continue
         held = int((seen.qualified.because[:, place // 62] >> (place % 62) & 1).sum())
         met = int(seen.stand.holds[:, place].sum())
-        if not held and not met:
+        if not held and not met and where not in evidence.doubted:
             message = f"None of {leads:,} leads ever met {criterion.name} ({criterion.text}).{_reach(criterion, seen)}"
             way_out = "Lower its thresholds to what leads reach, or remove it."
             yield evidence.finding(CHECK, "serious", where, message, way_out, leads=leads)

@@ -42,7 +42,7 @@ _SIGNS: Final = (
     ),
 )
 _CAREERS: Final = re.compile(
-    r"^/([a-z]{2}/)?(careers?|jobs?|karriere|stellen(angebote)?|vacanc(y|ies)|join-us|work-with-us)(/|$|[?#.-])"
+    r"^/([a-z]{2}/)?(careers?|jobs?|karriere|stellen(angebote)?|vacanc(y|ies)|join-us|work-with-us)(/|$|[?#.])"
 )
 _PAGES: Final = ("Page Viewed", "Page View", "page_view", "Visited Page", "Page Visited")
 _VIEWS_MIN: Final = 20

@@ -55,7 +55,7 @@ def _dots(evidence: Evidence, pattern: Pattern) -> Iterator[Finding]:
     other = pattern.core.replace(".", "x")
     if _matches(evidence, pattern, [other]):
         message = f"In '{pattern.written}' each dot stands for any character: {pattern.column} '{other}' matches too."
-        way_out = f"Write '{re.escape(pattern.core)}', or compare with = or IN."
+        way_out = f"Write '{pattern.core.replace('.', '[.]')}', or compare with = or IN."
         yield _finding(evidence, pattern, message, way_out, (other,))
 
 
@@ -114,11 +114,12 @@ def _inside_words(evidence: Evidence, pattern: Pattern) -> Iterator[Finding]:
     made_up = [shape(word) for word in _TRAPS.get(pattern.word, ()) for shape in (str, str.lower)]
     wrong = _wrong(evidence, pattern, made_up, is_part)
     if wrong:
+        whole_word = f"{pattern.column} ~* '(^|[^a-z]){pattern.core}([^a-z]|$)'"
         message = f"'{pattern.written}' looks inside words, so that it also matches {_shown(wrong)}."
         way_out = (
-            f"Write {pattern.column} ~* '\\b{pattern.core}\\b', or use job_level and job_function, which read titles."
+            f"Write {whole_word}, or use job_level and job_function, which read titles."
             if pattern.column == "title"
-            else f"Write {pattern.column} ~* '\\b{pattern.core}\\b', which looks for the whole word."
+            else f"Write {whole_word}, which looks for the whole word."
         )
         yield _finding(evidence, pattern, message, way_out, [value for value, _ in wrong])
 

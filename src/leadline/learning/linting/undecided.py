@@ -27,7 +27,7 @@ def check(evidence: Evidence) -> Iterator[Finding]:
         return
     agreement = evidence.agreement
     for place, rule in enumerate(agreement.engagement.rules):
-        hits = int(seen.stand.hit[:, place].sum())
+        hits = int(seen.stand.ever[:, place].sum())
         if rule.points and hits >= _HITS_MIN and _same(seen, without_points(agreement, rule.name)):
             yield _finding(evidence, seen, f"engagement.rules.{rule.name}.points", rule.name, hits)
     for place, (persona, fit_rule) in enumerate(evidence.fit_rules):
