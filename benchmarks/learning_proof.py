@@ -25,7 +25,7 @@ from leadline.learning.ranking import among_top
 from leadline.log.reading import Sources
 from leadline.operations.learn import Wishes, lesson_of, propose_from, trial_of, write_proposal
 from leadline.operations.learning.changes import Written
-from leadline.operations.learning.inputs import Material, read_material
+from leadline.operations.learning.inputs import Material, Original, read_material
 from leadline.operations.learning.testing import tested
 from leadline.simulation import simulate
 from leadline.simulation.company import Company
@@ -65,7 +65,7 @@ def simulated(seed: int, leads: int, folder: Path) -> Material:
         events=str(folder / "events"),
         profiles=str(folder / "profiles.parquet"),
     )
-    return read_material(template_text(), sources)
+    return read_material(Original(template_text()), sources)
 
 
 def truth_of(material: Material, folder: Path, lead: npt.NDArray[np.int64]) -> Reals:

@@ -2,9 +2,10 @@
 
 Three gates stand before a change. A change costs: it must raise the likelihood by more than it is likely to by chance,
 and points stay near the given ones unless the evidence is strong. It must come again: the search is repeated with each
-fifth of the leads left out, and what most of the searches do not find is dropped. And all changes together must help
-where they were not looked for: on the fifths that were left out, the changed agreements must tell customers from others
-better than the given one, by more than chance explains. Otherwise the answer is that nothing should change.
+fifth of the leads left out, what most of the searches do not find is dropped, and of the rest the mean is taken. And
+all changes together must help where they were not looked for: on the fifths that were left out, the changed agreements
+must tell customers from others better than the given one, by more than chance explains. Otherwise the answer is that
+nothing should change.
 """
 
 from __future__ import annotations
@@ -30,11 +31,11 @@ if TYPE_CHECKING:
     Points = npt.NDArray[np.int64]
     Bools = npt.NDArray[np.bool_]
 
-CHANGE_COSTS: Final = 3.0
-"""By how much (nats) a change must raise the likelihood; half of the logarithm of some hundred customers, as in the
-Bayesian information criterion."""
+CHANGE_COSTS: Final = 1.5
+"""By how much (nats) a change must raise the likelihood: more than the 1 of Akaike's criterion, as the best of several
+values is taken. Chance is kept out by repeating the search, not here."""
 
-USUAL_CHANGE: Final = 1.0
+USUAL_CHANGE: Final = 2.0
 """The prior's mean change of log-odds between leads without and leads with most of what a rule counts."""
 
 ROUND: Final = 5
@@ -117,8 +118,7 @@ def _proposed(agreement: Agreement, terms: tuple[Term, ...], evidence: Evidence,
     whole = _Search(agreement, terms, evidence)
     if not gain > SURE * error > 0:
         return Proposal(nothing, whole.given_line(), gain, error, states)
-    again = _agreed(states)
-    state, line = whole.tidied(whole.best(again)[0], again)
+    state, line = whole.tidied(_agreed(states, whole.limit))
     return Proposal(state, line, gain, error, states)
 
 
@@ -132,10 +132,17 @@ def _folds(evidence: Evidence, seed: int) -> list[Bools]:
     return [fold == number for number in range(FOLDS)]
 
 
-def _agreed(states: Points) -> Bools:
-    """Which terms most searches change, the same way."""
-    up, down = (states > 0).sum(axis=0), (states < 0).sum(axis=0)
-    return np.asarray(np.maximum(up, down) >= AGREE_MIN)
+def _agreed(states: Points, limit: int) -> Points:
+    """The mean of all searches where most of them change a term the same way, at most ``limit`` terms.
+
+    A search that leaves a term alone pulls the mean back to what was given, so that what is less sure changes less.
+    """
+    votes = np.maximum((states > 0).sum(axis=0), (states < 0).sum(axis=0))
+    mean = np.rint(states.mean(axis=0)).astype(np.int64)
+    order = np.lexsort((np.arange(len(votes)), -np.abs(mean), -votes))[:limit]
+    kept = np.zeros(len(votes), bool)
+    kept[order] = votes[order] >= AGREE_MIN
+    return np.where(kept, mean, 0)
 
 
 def _gains(
@@ -186,17 +193,17 @@ class _Search:
         """How the given scores become log-odds."""
         return line_of(self.structure.of(self.nothing), self.won, self.weights)
 
-    def best(self, only: Bools | None = None) -> tuple[Points, Line]:
+    def best(self) -> tuple[Points, Line]:
         """The state of least loss and price, found from the given points and from where the L1 path leads."""
-        refiner = self.refiner(only)
+        refiner = self.refiner()
         starts = [self.nothing, self._selected(refiner.price)]
         found = [refiner.refined(start, swaps=True) for start in starts]
         values = [refiner.value(state, line) for state, line in found]
         return found[int(np.argmin(values))]
 
-    def tidied(self, state: Points, only: Bools) -> tuple[Points, Line]:
+    def tidied(self, state: Points) -> tuple[Points, Line]:
         """The same with round points where they are as good: people remember 25 and mistrust 27."""
-        refiner = self.refiner(only)
+        refiner = self.refiner()
         line = refiner.fitted(state)
         allowed = refiner.value(state, line) + ROUNDING_COSTS / self.leads
         for place in np.flatnonzero(state).tolist():
@@ -212,16 +219,16 @@ class _Search:
                     break
         return state, refiner.fitted(state, line)
 
-    def refiner(self, only: Bools | None) -> Refiner:
-        free = np.ones(len(self.terms), bool) if only is None else only
+    def refiner(self) -> Refiner:
+        """What looks for a state: the price of changes, and how far each term may go."""
         spread = np.array([self._spread(place) for place in range(len(self.terms))])
         price = Price(
             given=self.nothing,
             distance=spread / USUAL_CHANGE / self.leads,
             term=CHANGE_COSTS / self.leads,
             terms_max=self.limit,
-            low=np.where(free, [term.low for term in self.terms], 0).astype(np.int64),
-            high=np.where(free, [term.high for term in self.terms], 0).astype(np.int64),
+            low=np.array([term.low for term in self.terms], np.int64),
+            high=np.array([term.high for term in self.terms], np.int64),
         )
         return Refiner(self.structure, self.won, self.weights, price)
 

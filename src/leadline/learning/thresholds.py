@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from leadline.agreement.criteria import comparisons
+from leadline.agreement.criteria import Logic, comparisons
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from leadline.agreement.criteria import Comparison
     from leadline.agreement.document import Agreement, Criterion
 
 STEP: Final = 5
@@ -47,6 +48,21 @@ def rewritten(criterion: Criterion, fit: float | None, engagement: float) -> str
     """The text of a criterion with other bounds."""
     text = re.sub(_BOUND.format("engagement"), rf"\1 \2 {engagement:g}", criterion.text)
     return text if fit is None else re.sub(_BOUND.format("fit"), rf"\1 \2 {fit:g}", text)
+
+
+def moved(agreement: Agreement, criterion: Criterion, fit: float | None, engagement: float) -> Agreement:
+    """The agreement with other bounds in one criterion."""
+    bounds = {"engagement": engagement} | ({} if fit is None else {"fit": fit})
+    changed = replace(criterion, when=_bounded(criterion.when, bounds), text=rewritten(criterion, fit, engagement))
+    criteria = tuple(changed if one.name == criterion.name else one for one in agreement.mql.criteria)
+    return replace(agreement, mql=replace(agreement.mql, criteria=criteria))
+
+
+def _bounded(tree: Comparison, bounds: dict[str, float]) -> Comparison:
+    if isinstance(tree, Logic):
+        return replace(tree, parts=tuple(_bounded(part, bounds) for part in tree.parts))
+    asked = tree.comparator in (">=", ">") and isinstance(tree.right, float) and tree.left.of is None
+    return replace(tree, right=bounds[tree.left.measure]) if asked and tree.left.measure in bounds else tree
 
 
 def choose(

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from leadline.agreement.difference import difference
-from leadline.errors import InputError
 from leadline.learning.backtest.measures import default_horizon
 from leadline.learning.baselines import features_of, logistic, naive_bayes
 from leadline.learning.boosting import boosted, check_installed
@@ -19,7 +18,7 @@ from leadline.learning.proposing import evidence_of, propose
 from leadline.learning.structure import seen_of
 from leadline.learning.terms import terms_of
 from leadline.operations.learning.changes import Window, Written, suiting_thresholds, written
-from leadline.operations.learning.inputs import Material, read_material
+from leadline.operations.learning.inputs import Material, Original, read_material
 from leadline.operations.learning.testing import HeldOut, Trial, tested
 from leadline.operations.progress import Progress, silent
 
@@ -129,11 +128,7 @@ def learn(
     """
     wishes = wishes or Wishes()
     check_installed(wishes.beside)
-    try:
-        text = agreement.read_bytes().decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{agreement}: cannot be read ({error}).") from None
-    material = read_material(text, sources, outcomes, wishes.candidates, progress)
+    material = read_material(Original.of(agreement), sources, outcomes, wishes.candidates, progress)
     return learn_from(material, wishes, progress)
 
 
@@ -247,10 +242,9 @@ def write_proposal(
     at = lesson.examples.moments.at[lesson.training]
     window = Window(int(at.min()), int(at.max()) + 1, lesson.horizon, capacity)
 
-    def write(further: dict[str, Any]) -> Written:
-        return written(material, terms, proposal.state, further)
-
-    return write(suiting_thresholds(material, window, write))
+    after = written(material, terms, proposal.state, {})
+    further = suiting_thresholds(material, window, after.watching)
+    return written(material, terms, proposal.state, further) if further else after
 
 
 def _supported(terms: tuple[Term, ...], proposal: Proposal, evidence: Sequence[RuleEvidence]) -> tuple[Supported, ...]:

@@ -7,19 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from leadline.agreement.reading import parse_agreement
 from leadline.agreement.writing import amend
 from leadline.clock import DAY
 from leadline.learning.backtest.measures import first_qualifications, judge
 from leadline.learning.examples import watched
 from leadline.learning.terms import amendments
-from leadline.learning.thresholds import bound_of, choose, movable, rewritten
+from leadline.learning.thresholds import bound_of, choose, movable, moved, rewritten
 from leadline.qualification.folding import qualified, without_hand_offs
 from leadline.qualification.planning import compile_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import numpy.typing as npt
 
     from leadline.agreement.document import Agreement
@@ -64,8 +61,8 @@ def written(
         if points is not None:
             narrow[f"engagement.rules.{name}"] = {**material.candidates[name], "points": points}
     text = amend(material.text, narrow | further)
-    watching = watched(parse_agreement(amend(material.wide_text, wide | further)))
-    return Written(text, parse_agreement(text), watching)
+    watching = watched(material.parsed(amend(material.wide_text, wide | further)))
+    return Written(text, material.parsed(text), watching)
 
 
 def qualifications(material: Material, watching: Agreement, until: int) -> tuple[Instants, Instants]:
@@ -87,12 +84,10 @@ def _with_log(part: Part, log: Any) -> Part:
     return replace(part, log=log)
 
 
-def suiting_thresholds(
-    material: Material, window: Window, write: Callable[[dict[str, Any]], Written]
-) -> dict[str, Any]:
+def suiting_thresholds(material: Material, window: Window, watching: Agreement) -> dict[str, Any]:
     """The criterion, by place, with thresholds that give as many MQLs in the window as wanted, and the best of them.
 
-    Nothing where no criterion has a threshold of engagement. ``write`` gives the agreement with values by place.
+    Nothing where no criterion has a threshold of engagement. ``watching`` is the changed agreement.
     """
     criterion = movable(material.agreement)
     if criterion is None:
@@ -100,7 +95,7 @@ def suiting_thresholds(
     place = f"mql.when.{criterion.name}"
 
     def measured(fit: float | None, engagement: float) -> tuple[int, float]:
-        return _measured(material, window, write({place: rewritten(criterion, fit, engagement)}).watching)
+        return _measured(material, window, moved(watching, criterion, fit, engagement))
 
     wanted = _measured(material, window, material.watching)[0]
     if window.capacity is not None:

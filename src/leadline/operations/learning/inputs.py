@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from leadline import clock
 from leadline.agreement.format.yaml_tree import Mapping as YamlMapping
 from leadline.agreement.format.yaml_tree import parse_yaml
-from leadline.agreement.reading import parse_agreement
+from leadline.agreement.reading import agreement_of, parse_agreement, read_file
 from leadline.agreement.writing import amend, plain
 from leadline.engines.duckdb import Matcher, connect
 from leadline.errors import AgreementError, InputError
@@ -34,11 +34,31 @@ _FURTHER = ("path", "asset_kind")
 
 
 @dataclass(frozen=True, slots=True)
-class Material:
-    """What is learned from: ``text`` is the agreement's. ``wide`` is the agreement with ``candidates`` worth 0 points,
-    ``watching`` also notices when sales begins to work on a lead; that one was matched."""
+class Original:
+    """The text of an agreement, and where it came from: its lists may lie in files beside it."""
 
     text: str
+    source: str = "agreement"
+    folder: Path | None = None
+
+    @classmethod
+    def of(cls, path: Path) -> Original:
+        """An agreement's file. Raises ``InputError``, and ``AgreementError`` with all problems."""
+        signed = read_file(path)
+        agreement_of(signed)
+        return cls(path.read_bytes().decode("utf-8-sig"), str(path), path.parent)
+
+    def parsed(self, text: str) -> Agreement:
+        """What a changed text says."""
+        return parse_agreement(text, source=self.source, folder=self.folder)
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What is learned from. ``wide`` is the agreement with ``candidates`` worth 0 points,
+    ``watching`` also notices when sales begins to work on a lead; that one was matched."""
+
+    original: Original
     agreement: Agreement
     candidates: dict[str, dict[str, Any]]
     wide_text: str
@@ -49,13 +69,22 @@ class Material:
     notes: tuple[str, ...]
 
     @property
+    def text(self) -> str:
+        """The agreement's text."""
+        return self.original.text
+
+    def parsed(self, text: str) -> Agreement:
+        """What a changed text of the agreement says."""
+        return self.original.parsed(text)
+
+    @property
     def history(self) -> History:
         """The matched log."""
         return History(self.matched.timeline, self.matched.profiles)
 
 
 def read_material(
-    text: str,
+    original: Original,
     sources: Sources,
     outcomes: Source | None = None,
     candidates: Path | None = None,
@@ -65,15 +94,15 @@ def read_material(
 
     Outcomes are those known at the log's last instant. Raises ``AgreementError`` or ``InputError``.
     """
-    agreement = parse_agreement(text)
+    text, agreement = original.text, original.parsed(original.text)
     stated = None if candidates is None else read_candidates(candidates)
-    reading = agreement if stated is None else parse_agreement(_with(text, stated))
+    reading = agreement if stated is None else original.parsed(_with(text, stated))
     connection, now = connect(), clock.now()
     progress("Reading", 0, None)
     inputs = read_inputs(connection, sources, reading, now=now, further=_FURTHER)
     rules = stated if stated is not None else _found_in(inputs, agreement, text)
     wide_text = _with(text, rules)
-    wide = parse_agreement(wide_text)
+    wide = original.parsed(wide_text)
     watching = watched(wide)
     matcher, leads = Matcher(connection, watching), len(inputs.lead_ids)
     profiles = matcher.profiles(leads)
@@ -82,7 +111,7 @@ def read_material(
     matched = Matched(inputs, timeline, profiles, hits_fingerprint(watching))
     until = last_instant(matched, now)
     known, notes = outcomes_of(matched, outcomes, until, sources.mapping, sources.timezone)
-    return Material(text, agreement, rules, wide_text, wide, watching, matched, known, (*inputs.notes, *notes))
+    return Material(original, agreement, rules, wide_text, wide, watching, matched, known, (*inputs.notes, *notes))
 
 
 def read_candidates(path: Path) -> dict[str, dict[str, Any]]:
