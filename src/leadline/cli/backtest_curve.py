@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 
 from leadline.cli.terminal import ACCENT, results, share_bar
+from leadline.reporting.backtest.sentences import rate
 from leadline.reporting.figures import points, whole
 from leadline.reporting.figures import share as percent
 
@@ -41,7 +42,7 @@ def _line(found: Backtest, margin: Margin, point: CurvePoint, most: int) -> str:
     line = f"{points(point.value):>9}  [{ACCENT}]{bar}[/] {measures.mqls:>7,} {measures.load.mean:>7.1f}"
     if found.judging:
         precision, recall = measures.precision, measures.recall
-        line += f" {percent(precision.hits, precision.trials):>10} {percent(recall.hits, recall.trials):>7}"
+        line += f" {rate(precision):>10} {rate(recall):>7}"
         if point is not curve.strictest_first[0]:
             line += f" {band.leads:>12,} {percent(band.chance, 1):>7}"
             line += "" if band.worth is None else f"  {whole(band.worth):>10}"
@@ -61,12 +62,15 @@ def _print_remarks(found: Backtest, margin: Margin) -> None:
     console = results()
     curve, capacity = margin.curve, found.yardstick.capacity
     if capacity is not None and curve.capacity_at is None:
-        console.print(f"  [yellow]Even the strictest value brings more than {capacity:g} MQLs in a mean week.[/]")
+        console.print(
+            f"  [yellow]Even the strictest value brings more than {capacity:g} MQLs in a mean week.[/]", soft_wrap=True
+        )
     if found.judging and found.value is None:
-        console.print("  [dim]What leads are worth needs --deal-value: no deal won has a value.[/]")
+        console.print("  [dim]What leads are worth needs --deal-value: no deal won has a value.[/]", soft_wrap=True)
     elif found.judging and found.cost == 0:
         console.print(
-            "  [dim]Working a lead is taken to cost nothing; say --cost-per-lead for where it stops paying.[/]"
+            "  [dim]Working a lead is taken to cost nothing; say --cost-per-lead for where it stops paying.[/]",
+            soft_wrap=True,
         )
     lead = margin.lead
     if lead is not None:

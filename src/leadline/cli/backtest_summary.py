@@ -11,6 +11,7 @@ from leadline.cli.backtest_curve import print_curve
 from leadline.cli.terminal import ACCENT, bars, results, share_bar
 from leadline.clock import DAY
 from leadline.reporting.figures import share as percent
+from leadline.reporting.figures import signed
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -34,7 +35,8 @@ def print_backtest(found: Backtest) -> None:
     console.print(
         f"[bold]{escape(side.label)}[/] [dim]version {side.version}[/]{rival}, "
         f"{clock.to_datetime(weeks.since):%-d %b %Y} to {clock.to_datetime(weeks.until - 1):%-d %b %Y}, "
-        f"{'as it was known at each moment' if found.arrivals else 'each record known when it happened'}"
+        f"{'as it was known at each moment' if found.arrivals else 'each record known when it happened'}",
+        soft_wrap=True,
     )
     console.print()
     for one in (side, against):
@@ -103,7 +105,7 @@ def _cells(side: Figures, *, judging: bool) -> list[str]:
         f"{measures.judged:,}" if judging else "",
         *(judged if judging else [""] * 4),
         "" if measures.lead_time is None else f"{measures.lead_time:.0f}",
-        "" if sales is None else f"{sales[0]:+.1f} [dim]({sales[1]:,} leads)[/]",
+        "" if sales is None else f"{signed(sales[0])} [dim]({sales[1]:,} leads)[/]",
         f"{load.mean:.1f} [dim]most {load.most:,}[/]",
         "" if load.capacity is None else f"{load.over} [dim]of {load.weeks}[/]",
     ]
@@ -149,7 +151,8 @@ def _print_moved(moved: Moved, side: Figures, against: Figures) -> None:
     shift = "" if staying.median is None else f", half of those that move by more than {abs(staying.median):.1f} days"
     console.print(
         f"[bold]Stay[/] {staying.leads:,} leads: [bold]{staying.earlier:,}[/] earlier, [bold]{staying.later:,}[/] "
-        f"later{shift}\n"
+        f"later{shift}\n",
+        soft_wrap=True,
     )
 
 
