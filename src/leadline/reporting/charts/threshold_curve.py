@@ -21,7 +21,7 @@ _GAP: Final = 38.0
 _VOLUME: Final = 110.0
 _SHARES: Final = 110.0
 _WORTH: Final = 70.0
-_AXIS: Final = 44.0
+_AXIS: Final = 40.0
 _TOP: Final = 20.0
 
 
@@ -155,7 +155,7 @@ def _shares(drawn: Drawn, panel: _Panel, x: Callable[[float], float]) -> list[Ma
     if judged:
         upper = [f"{x(place):.1f},{panel.y(one.high):.1f}" for place, one in judged]
         lower = [f"{x(place):.1f},{panel.y(one.low):.1f}" for place, one in reversed(judged)]
-        parts.append(element("polygon", points=" ".join([*upper, *lower]), class_="band"))
+        parts.append(element("polygon", points=" ".join([*upper, *lower]), class_="spread"))
         line = " ".join(f"{x(place):.1f},{panel.y(one.rate):.1f}" for place, one in judged)
         parts.append(element("polyline", points=line, class_="line"))
     if recall:
@@ -193,6 +193,9 @@ def _values(drawn: Drawn, x: Callable[[float], float], slot: float, floor: float
     curve = drawn.curve
     every = max(1, round(34 / slot + 0.49))
     force = [point.value for point in curve.points].index(curve.threshold.value)
+    special = {curve.capacity_at: "capacity"} | ({curve.best_at: "worth most"} if drawn.judging else {})
+    if drawn.judging and curve.capacity_at == curve.best_at:
+        special = {curve.best_at: "capacity, worth most"}
     parts: list[Markup] = []
     for place, point in enumerate(curve.points):
         if (place - force) % every == 0:
@@ -200,6 +203,11 @@ def _values(drawn: Drawn, x: Callable[[float], float], slot: float, floor: float
             parts.append(
                 element("text", points(point.value), x=x(place), y=floor + 18, class_=kind, text_anchor="middle")
             )
+        if point.value in special:
+            anchor = "start" if place * 2 < len(curve.points) else "end"
+            shift = slot / 2 if anchor == "end" else -slot / 2
+            said = special[point.value]
+            parts.append(element("text", said, x=x(place) + shift, y=floor + 34, class_="heading", text_anchor=anchor))
     return parts
 
 
