@@ -127,7 +127,7 @@ def some_of(fields: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[Row]
     return st.fixed_dictionaries({}, optional=fields)
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(st.lists(st.tuples(some_of(KINDS), st.fixed_dictionaries(KINDS), some_of(KINDS)), min_size=20, max_size=40))
 def test_the_range_holds_whatever_is_answered(cases: list[tuple[Row, Row, Row]]) -> None:
     rows: list[Row] = [
@@ -149,7 +149,7 @@ def test_the_range_holds_whatever_is_answered(cases: list[tuple[Row, Row, Row]])
                 assert span.chance[0] - 1e-9 <= decision["chance"] <= span.chance[1] + 1e-9
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=2, deadline=None)
 @given(st.lists(some_of(KINDS), min_size=25, max_size=40))
 def test_what_is_claimed_of_answers_comes_true(cases: list[Row]) -> None:
     rows = [known | {"lead_id": f"l{number}", "phone": "+49 30 1234567"} for number, known in enumerate(cases)]

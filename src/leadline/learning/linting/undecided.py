@@ -29,12 +29,13 @@ def check(evidence: Evidence) -> Iterator[Finding]:
     for place, rule in enumerate(agreement.engagement.rules):
         hits = int(seen.stand.ever[:, place].sum())
         if rule.points and hits >= _HITS_MIN and _same(seen, without_points(agreement, rule.name)):
-            yield _finding(evidence, seen, f"engagement.rules.{rule.name}.points", rule.name, hits)
+            where = f"engagement.rules.{rule.name}.points"
+            yield _finding(evidence, seen, (where, rule.name, rule.points), hits)
     for place, (persona, fit_rule) in enumerate(evidence.fit_rules):
         hits = int(seen.stand.fit_true[:, place].sum())
         if fit_rule.points and hits >= _HITS_MIN and _same(seen, _without_fit(agreement, persona, fit_rule.name)):
             where = f"fit.personas.{persona}.rules.{fit_rule.name}.points"
-            yield _finding(evidence, seen, where, f"{fit_rule.name} of {persona}", hits)
+            yield _finding(evidence, seen, (where, f"{fit_rule.name} of {persona}", fit_rule.points), hits)
     yield from _criteria(evidence, seen)
 
 
@@ -65,13 +66,15 @@ def same_moments(left: Qualified, right: Qualified) -> bool:
     return np.array_equal(left.lead, right.lead) and np.array_equal(left.at, right.at)
 
 
-def _finding(evidence: Evidence, seen: Seen, place: str, name: str, hits: int) -> Finding:
+def _finding(evidence: Evidence, seen: Seen, rule: tuple[str, str, float], hits: int) -> Finding:
+    place, name, points = rule
     times = len(seen.qualified.lead)
     message = (
         f"{name} counts for {hits:,} leads, but decides nothing: without its points the same leads would have "
         f"qualified at the same moments, all {times:,} times."
     )
-    way_out = "Remove it, or give it the points that it is worth."
+    weight = "give it the points that it is worth" if points > 0 else "take off as many points as it should cost"
+    way_out = f"Remove it, or {weight}."
     return evidence.finding("never decides", "minor", place, message, way_out, leads=hits, qualifications=times)
 
 
