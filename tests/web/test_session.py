@@ -108,7 +108,7 @@ def test_the_receipt_is_that_of_explain(session: Session, company: Path) -> None
     case = read_case(session.basis.agreement, sources_in(company), lead_id, now=session.past.as_of)
     expected = explain(case, session.past.as_of)
     found = session.receipts(session.basis.agreement, lead_id, session.past.as_of)
-    assert found.before == found.after == expected
+    assert repr(found.before) == repr(found.after) == repr(expected)  # an unknown number is no number, not even equal
 
 
 def test_segments_add_up(session: Session) -> None:

@@ -78,11 +78,10 @@ class _Pages:
         found = await run_in_threadpool(session.movers, trial.agreement, entering=entering)
         file = io.StringIO()
         rows = csv.writer(file)
-        rows.writerow(["lead_id", "qualifies_at", "because", "persona", "became"])
+        rows.writerow(["lead_id", "name", "qualifies_at", "because", "persona", "became"])
         for mover in found:
-            rows.writerow(
-                [_harmless(mover.lead_id), exact(mover.at), " ".join(mover.because), mover.persona, mover.became]
-            )
+            said = (mover.lead_id, mover.name, exact(mover.at), " ".join(mover.because), mover.persona, mover.became)
+            rows.writerow([_harmless(text) for text in said])
         name = "entering.csv" if entering else "leaving.csv"
         headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
         return Response(file.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)

@@ -28,8 +28,12 @@ if TYPE_CHECKING:
     from leadline.agreement.difference import Change
     from leadline.agreement.document import Agreement
     from leadline.learning.backtest.measures import Yardstick
+    from leadline.operations.backtest.origins import Origins
     from leadline.operations.whatif.past import Past
     from leadline.qualification.folding import Qualified
+
+    Known = tuple[Yardstick, Origins]
+    Moved = tuple[npt.NDArray[np.integer], npt.NDArray[np.int64]]
 
 LEADS_SHOWN: Final = 200
 
@@ -74,9 +78,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Mover:
-    """A lead that enters or leaves: when it qualifies (µs), why, and what became of it."""
+    """A lead that enters or leaves: who it is as far as known, when it qualifies (µs), why, and what became of it."""
 
     lead_id: str
+    name: str
     at: int
     because: tuple[str, ...]
     persona: str
@@ -123,7 +128,7 @@ def found_under(agreement: Agreement, past: Past, qualified: Qualified, yardstic
     return Found(agreement, qualified, leads, firsts, personas, measures)
 
 
-def compared(before: Found, after: Found, past: Past, yardstick: Yardstick, divisions: tuple[Segments, ...]) -> Answer:
+def compared(before: Found, after: Found, past: Past, yardstick: Yardstick, origins: Origins) -> Answer:
     """The answer to a trial."""
     from leadline.agreement.difference import difference
 
@@ -132,7 +137,9 @@ def compared(before: Found, after: Found, past: Past, yardstick: Yardstick, divi
     moved = movement.earlier[movement.earlier != 0]
     personas = tuple(persona.label for persona in after.agreement.fit.personas)
     tables = [_table("Persona", personas, (before, before.personas), (after, after.personas), yardstick)]
-    tables += [_table(one.title, one.names, (before, one.codes), (after, one.codes), yardstick) for one in divisions]
+    tables += [
+        _table(one.title, one.names, (before, one.codes), (after, one.codes), yardstick) for one in origins.divisions
+    ]
     return Answer(
         version=after.agreement.version,
         changes=difference(before.agreement, after.agreement),
@@ -141,8 +148,8 @@ def compared(before: Found, after: Found, past: Past, yardstick: Yardstick, divi
         before=before.measures,
         after=after.measures,
         tables=tuple(table for table in tables if len(table.rows) > 1 or table.title == "Persona"),
-        entering=_movers(after, past, yardstick, (movement.entering, movement.entering_at)),
-        leaving=_movers(before, past, yardstick, (movement.leaving, movement.leaving_at)),
+        entering=_movers(after, past, (yardstick, origins), (movement.entering, movement.entering_at)),
+        leaving=_movers(before, past, (yardstick, origins), (movement.leaving, movement.leaving_at)),
         staying=len(movement.staying),
         sooner=int((moved > 0).sum()),
         later=int((moved < 0).sum()),
@@ -170,22 +177,13 @@ def _table(
     return Table(title, tuple(sorted(rows, key=lambda row: (-row.before.mqls, -row.after.mqls, row.name))))
 
 
-def _movers(
-    found: Found, past: Past, yardstick: Yardstick, moved: tuple[npt.NDArray[np.integer], npt.NDArray[np.int64]]
-) -> Movers:
+def _movers(found: Found, past: Past, known: Known, moved: Moved) -> Movers:
     leads = moved[0]
-    return Movers(
-        len(leads), int(yardstick.outcomes.won[leads].sum()), movers(found, past, yardstick, moved, LEADS_SHOWN)
-    )
+    customers = int(known[0].outcomes.won[leads].sum())
+    return Movers(len(leads), customers, movers(found, past, known, moved, LEADS_SHOWN))
 
 
-def movers(
-    found: Found,
-    past: Past,
-    yardstick: Yardstick,
-    moved: tuple[npt.NDArray[np.integer], npt.NDArray[np.int64]],
-    most: int,
-) -> tuple[Mover, ...]:
+def movers(found: Found, past: Past, known: Known, moved: Moved, most: int) -> tuple[Mover, ...]:
     """The latest ``most`` of leads that qualify under an agreement at instants (µs), the latest first."""
     leads, at = moved
     latest = np.lexsort((leads, -at))[:most]
@@ -195,10 +193,11 @@ def movers(
     return tuple(
         Mover(
             lead_id,
+            known[1].name_of(int(leads[place])),
             int(at[place]),
             _because(found, row),
             found.agreement.fit.personas[int(found.personas[leads[place]])].label,
-            _became(yardstick, int(leads[place])),
+            _became(known[0], int(leads[place])),
         )
         for lead_id, place, row in zip(ids, latest, qualifications, strict=True)
     )

@@ -10,9 +10,10 @@ import numpy as np
 
 from leadline.errors import LeadlineError
 from leadline.operations.progress import silent
-from leadline.qualification.folding import Qualified, qualified, without_hand_offs
-from leadline.qualification.layout import BITS_PER_WORD, NEVER
-from leadline.qualification.planning import compile_plan
+from leadline.operations.whatif.bounds import Counts, counts_of, promising
+from leadline.qualification.folding import Qualified, qualified_spans, without_hand_offs
+from leadline.qualification.layout import BITS_PER_WORD, NEVER, Spans
+from leadline.qualification.planning import compile_plan, event_rules
 from leadline.qualification.timeline import THREADS
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Past:
 
     matched: Matched
     pieces: tuple[Part, ...]
+    counts: Counts
     since: int
     as_of: int
 
@@ -60,9 +62,10 @@ class Past:
     ) -> Qualified:
         """Every qualification under an agreement with the same conditions. Raises ``SupersededError`` once ``stop``."""
         plan = compile_plan(agreement)
+        asked = promising(plan, self.counts)
 
         def fold_piece(piece: Part) -> Qualified | None:
-            return None if stop() else qualified(plan, piece, self.as_of)
+            return None if stop() else self._fold(plan, piece, np.flatnonzero(asked[piece.first_lead : piece.end_lead]))
 
         found = []
         with ThreadPoolExecutor(THREADS) as pool:
@@ -73,6 +76,14 @@ class Past:
         if len(found) < len(self.pieces):
             raise SupersededError("a newer change came first.")
         return Qualified(*(np.concatenate(columns) for columns in zip(*found, strict=True)))
+
+    def _fold(self, plan: Plan, piece: Part, leads: npt.NDArray[np.int64]) -> Qualified:
+        """The qualifications of some leads of a piece, by their places in it."""
+        events, versions = piece.event_begins, piece.profile_begins
+        moments = np.full(len(leads), self.as_of)
+        spans = Spans(events[leads], events[leads + 1], versions[leads], versions[leads + 1], moments)
+        found = qualified_spans(plan, piece.log, spans)
+        return found._replace(lead=leads[found.lead] + piece.first_lead)
 
     def persona_of(self, plan: Plan, lead: npt.NDArray[np.integer], at: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """The best persona (place in the file) of leads (n) as of instants (n) µs."""
@@ -97,7 +108,7 @@ class Past:
             place = np.where(later, following, place)
 
 
-def past_of(matched: Matched, now: int) -> Past:
+def past_of(matched: Matched, agreement: Agreement, now: int) -> Past:
     """The past of a matched log up to its last record, at most to ``now`` (µs)."""
     parts = list(
         matched.timeline.each_part(matched.profiles, lambda part: replace(part, log=without_hand_offs(part.log)))
@@ -107,7 +118,8 @@ def past_of(matched: Matched, now: int) -> Past:
     firsts = [int(at.min()) for at in records if len(at)]
     lasts = [int(at.max()) for at in records if len(at)]
     as_of = min(now, max(lasts, default=now))
-    return Past(matched, pieces, min(firsts, default=as_of), as_of)
+    counts = counts_of(pieces, matched.profiles, len(event_rules(agreement)))
+    return Past(matched, pieces, counts, min(firsts, default=as_of), as_of)
 
 
 def _split(part: Part) -> Iterator[Part]:

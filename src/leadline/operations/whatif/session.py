@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
@@ -14,30 +14,32 @@ from leadline.agreement.reading import agreement_of, read_file
 from leadline.clock import DAY
 from leadline.learning.backtest.measures import Yardstick, default_horizon
 from leadline.learning.backtest.weeks import weeks_between
+from leadline.operations.backtest.origins import read_origins
 from leadline.operations.outcomes import outcomes_of
 from leadline.operations.progress import silent
+from leadline.operations.replay import History
 from leadline.operations.score import match
 from leadline.operations.whatif.answers import Found, compared, found_under, movement_of, movers
 from leadline.operations.whatif.past import past_of
 from leadline.operations.whatif.receipts import receipts_of
 from leadline.operations.whatif.saving import digest_of, next_name, save
-from leadline.operations.whatif.segments import divisions_of
 from leadline.operations.whatif.trying import Basis
+from leadline.qualification.layout import NEVER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    import numpy.typing as npt
-
     from leadline.agreement.document import Agreement
     from leadline.log.loading import Source
     from leadline.log.reading import Sources
+    from leadline.operations.backtest.origins import Origins
     from leadline.operations.progress import Progress
-    from leadline.operations.whatif.answers import Answer, Found, Mover, Segments
+    from leadline.operations.whatif.answers import Answer, Found, Mover
     from leadline.operations.whatif.past import Past
     from leadline.operations.whatif.receipts import Receipts
     from leadline.operations.whatif.trying import Trial
+    from leadline.qualification.outcomes import Outcomes
 
 KEPT: Final = 64
 """Agreements whose qualifications are kept, so that undo and redo answer at once."""
@@ -56,13 +58,13 @@ class Session:
     """Answers trials on one agreement and one past. Safe for several threads; folds are done one after another."""
 
     def __init__(
-        self, path: Path, basis: Basis, digest: str, past: Past, yardstick: Yardstick, divisions: tuple[Segments, ...]
+        self, path: Path, basis: Basis, digest: str, past: Past, yardstick: Yardstick, origins: Origins
     ) -> None:
         self.path = path
         self.basis = basis
         self.past = past
         self.yardstick = yardstick
-        self.divisions = divisions
+        self.origins = origins
         self._digest = digest
         self._found: OrderedDict[str, Found] = OrderedDict()
         self._folding = Lock()
@@ -79,7 +81,7 @@ class Session:
         with self._folding:
             before = self._under(self.basis.agreement, stop, silent)
             after = self._under(agreement, stop, progress)
-        return compared(before, after, self.past, self.yardstick, self.divisions)
+        return compared(before, after, self.past, self.yardstick, self.origins)
 
     def movers(self, agreement: Agreement, *, entering: bool) -> tuple[Mover, ...]:
         """All leads that enter, or leave."""
@@ -90,7 +92,7 @@ class Session:
             moved, found = (movement.entering, movement.entering_at), after
         else:
             moved, found = (movement.leaving, movement.leaving_at), before
-        return movers(found, self.past, self.yardstick, moved, len(moved[0]))
+        return movers(found, self.past, (self.yardstick, self.origins), moved, len(moved[0]))
 
     def _under(
         self, agreement: Agreement, stop: Callable[[], bool] = lambda: False, progress: Progress = silent
@@ -130,18 +132,18 @@ def open_session(path: Path, sources: Sources, terms: Terms, progress: Progress 
     signed = agreement_of(read_file(path))
     now = clock.now()
     matched = match(signed, sources, now=now, progress=progress)
-    past = past_of(matched, now)
-    outcomes, _ = outcomes_of(matched, terms.outcomes, past.as_of, sources.mapping, sources.timezone)
+    past = past_of(matched, signed, now)
+    outcomes, _ = outcomes_of(matched, terms.outcomes, now, sources.mapping, sources.timezone)
+    outcomes = replace(outcomes, until=_last_known(past, outcomes))
     progress("Folding", 0, None)
     qualified = past.fold(signed, progress=progress)
-    horizon = (
-        int(terms.horizon_days * DAY) if terms.horizon_days else default_horizon(outcomes, qualified.lead, qualified.at)
-    )
+    stated = int(terms.horizon_days * DAY) if terms.horizon_days else signed.chance.horizon if signed.chance else None
+    origins = read_origins(sources, past.leads, now)
     yardstick = Yardstick(
         outcomes=outcomes,
-        entered=_entered(past),
+        entered=History(matched, past.pieces, np.zeros(0, np.int64)).entered,
         weeks=weeks_between(past.since, past.as_of + 1, signed.timezone),
-        horizon=horizon,
+        horizon=stated or default_horizon(outcomes, qualified.lead, qualified.at),
         capacity=terms.capacity,
     )
     session = Session(
@@ -150,16 +152,13 @@ def open_session(path: Path, sources: Sources, terms: Terms, progress: Progress 
         digest_of(content),
         past,
         yardstick,
-        divisions_of(past, sources, now),
+        origins,
     )
     session.keep(found_under(signed, past, qualified, yardstick))
     return session
 
 
-def _entered(past: Past) -> npt.NDArray[np.int64]:
-    """When each lead became known: its first profile version; never, for leads without one."""
-    profiles = past.matched.profiles
-    known = profiles.begins[:-1] < profiles.begins[1:]
-    entered = np.full(past.leads, np.iinfo(np.int64).max)
-    entered[known] = profiles.known_at[profiles.begins[:-1][known]]
-    return entered
+def _last_known(past: Past, outcomes: Outcomes) -> int:
+    """Until when outcomes are known (µs): the last instant that the log or the outcomes mention."""
+    dates = [column[column != NEVER] for column in (outcomes.won_at, outcomes.sql_at, outcomes.lost_at)]
+    return max([past.as_of, *(int(found.max()) for found in dates if len(found))])
