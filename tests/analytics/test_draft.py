@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -27,7 +27,7 @@ ROWS = 3000
 NOW = to_instant(datetime(2034, 1, 1, tzinfo=UTC))
 
 
-def leads(seed: int = 2) -> dict[str, list[object]]:
+def leads(seed: int = 2) -> dict[str, list[Any]]:
     rng = np.random.default_rng(seed)
     source = rng.choice(["Referral", "O'Hara's list", "Ads"], ROWS, p=[0.2, 0.3, 0.5])
     minutes = rng.poisson(6, ROWS)
@@ -123,7 +123,7 @@ def test_thresholds_are_no_worse_than_any_single_one(rows: list[tuple[int, int, 
     if draft is None:
         return
 
-    def gain(chosen: np.ndarray) -> float:  # type: ignore[type-arg]
+    def gain(chosen: np.ndarray) -> float:
         return float(chosen[won].mean() - chosen[~won].mean())
 
     best = gain(draft.qualifies())

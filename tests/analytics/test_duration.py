@@ -17,7 +17,7 @@ DAY = clock.DAY
 START = 1_700_000_000_000_000
 
 
-def ends(created: np.ndarray, waits: np.ndarray, won: np.ndarray, until: int) -> Ends:  # type: ignore[type-arg]
+def ends(created: np.ndarray, waits: np.ndarray, won: np.ndarray, until: int) -> Ends:
     """Leads created at days, won after days of waiting where that is before the end."""
     born = START + (created * DAY).astype(np.int64)
     closed = born + (waits * DAY).astype(np.int64)

@@ -26,12 +26,12 @@ KIND = RNG.integers(0, 3, ROWS)
 VISITS = RNG.poisson(3, ROWS)
 WON = RNG.random(ROWS) < 1 / (1 + np.exp(-(1.5 * KIND + 0.3 * VISITS - 3.5)))
 SOME = WON & (RNG.random(ROWS) < 0.6)
-HONEST = {
+HONEST: dict[str, Sequence[object]] = {
     "id": range(ROWS),
     "kind": [f"kind {kind}" for kind in KIND],
-    "visits": VISITS,
+    "visits": VISITS.tolist(),
     "noise": [f"n{one}" for one in RNG.integers(0, 6, ROWS)],
-    "converted": WON.astype(int),
+    "converted": WON.astype(int).tolist(),
 }
 
 
@@ -70,7 +70,7 @@ def test_columns_that_made_the_outcome_predict_and_noise_does_not(tmp_path: Path
 
 
 def test_shuffled_outcomes_are_not_predicted(tmp_path: Path) -> None:
-    shuffled = HONEST | {"converted": np.random.default_rng(1).permutation(WON).astype(int)}
+    shuffled = HONEST | {"converted": np.random.default_rng(1).permutation(WON).astype(int).tolist()}
     found = verdicts(tmp_path, shuffled)
     assert together(found.clean, np.asarray(shuffled["converted"]) == 1).low < 0.5
 
@@ -88,7 +88,7 @@ def test_what_knows_the_outcome_is_named_and_left_out(
     tmp_path: Path,
     column: str,
     values: np.ndarray,
-    reason: str,  # type: ignore[type-arg]
+    reason: str,
 ) -> None:
     found = verdicts(tmp_path, HONEST | {column: values.tolist()})
     assert [leak.name for leak in found.leaks] == [column]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -22,12 +22,12 @@ def export(tmp_path: Path) -> Path:
     rng = np.random.default_rng(8)
     source = rng.choice(["referral", "ads", "events"], ROWS)
     won = rng.random(ROWS) < np.where(source == "referral", 0.5, 0.15)
-    columns = {
+    columns: dict[str, list[Any]] = {
         "id": [f"l{row}" for row in range(ROWS)],
         "created": days(ROWS, "2020-01-01"),
-        "source": source,
+        "source": source.tolist(),
         "city": [["Bonn", "Select", "Ulm"][row % 3] for row in range(ROWS)],
-        "converted": won.astype(int),
+        "converted": won.astype(int).tolist(),
     }
     return written(tmp_path, "crm", columns)
 

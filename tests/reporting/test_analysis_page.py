@@ -31,15 +31,15 @@ def usual(folder: Path) -> Analysis:
     won = rng.random(ROWS) < np.where(source == "referral", 0.55, 0.2)
     wait = rng.integers(1, 60, ROWS)
     created = np.datetime64("2022-01-01") + np.sort(rng.integers(0, 500, ROWS)).astype("timedelta64[D]")
-    columns = {
+    columns: dict[str, list[Any]] = {
         "id": [f"l{row}" for row in range(ROWS)],
-        "created": created.astype(str),
-        "source": source,
+        "created": created.astype(str).tolist(),
+        "source": source.tolist(),
         "agent": [["Ann", "Bob", "Cy"][row % 3] for row in range(ROWS)],
-        "stage": np.where(won, "won", np.where(rng.random(ROWS) < 0.8, "lost", "open")),
-        "closed": np.where(won, (created + wait.astype("timedelta64[D]")).astype(str), ""),
-        "deal value": np.where(won, "1200", ""),
-        "Tags": np.where(won & (rng.random(ROWS) < 0.5), "will pay", "ringing"),
+        "stage": np.where(won, "won", np.where(rng.random(ROWS) < 0.8, "lost", "open")).tolist(),
+        "closed": np.where(won, (created + wait.astype("timedelta64[D]")).astype(str), "").tolist(),
+        "deal value": np.where(won, "1200", "").tolist(),
+        "Tags": np.where(won & (rng.random(ROWS) < 0.5), "will pay", "ringing").tolist(),
         "city": [["Bonn", "Select", ""][row % 3] for row in range(ROWS)],
     }
     return analyse_files([written(folder, "crm", columns)], now=NOW)

@@ -117,8 +117,9 @@ def _cleaned() -> str:
         f"CASE WHEN {pointed} THEN replace({bare}, ',', '') "
         f"WHEN {commaed} THEN replace(replace({bare}, '.', ''), ',', '.') END"
     )
-    scale = "CASE WHEN w LIKE '%k' THEN 1e3 WHEN w LIKE '%bn' THEN 1e9 WHEN regexp_matches(w, 'm(io)?$') THEN 1e6 ELSE 1 END"
-    return f"TRY_CAST({text} AS DOUBLE) * {scale}"
+    scales = {"k$": "1e3", "m(io)?$": "1e6", "bn$": "1e9"}
+    cases = " ".join(f"WHEN regexp_matches(w, {literal(end)}) THEN {factor}" for end, factor in scales.items())
+    return f"TRY_CAST({text} AS DOUBLE) * CASE {cases} ELSE 1 END"
 
 
 def _query() -> str:

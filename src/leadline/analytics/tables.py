@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,10 +15,10 @@ from leadline.errors import InputError
 from leadline.log.files import find_files
 from leadline.log.loading import Loader
 from leadline.log.mapping import TableMapping
-from leadline.log.scan import fetched, readable
+from leadline.log.scan import readable
 from leadline.log.sql import select
 from leadline.log.unpacking import BLOCK, open_bytes
-from leadline.log.values import as_text, plain
+from leadline.log.values import as_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from leadline.log.scan import BrokenRow, Scan
 
 MISSING: Final = -1
-COLUMNS_A_QUERY: Final = 32
+COLUMNS_A_QUERY: Final = (32, 500)
+CELLS_A_QUERY: Final = 16_000_000
+"""As many columns at once as this allows, within bounds: each query of a wide table costs time for all its columns."""
 COLUMNS_MAX: Final = 20_000
 SAME_LAYOUT: Final = 0.7
 """Files of one argument with this share of column names in common are one table."""
@@ -187,54 +189,43 @@ def _table(connection: duckdb.DuckDBPyConnection, name: str, scans: Sequence[Sca
     if len(names) > COLUMNS_MAX:
         raise InputError(f"{scans[0].label} has {len(names):,} columns; {COLUMNS_MAX:,} are the most. Export fewer.")
     columns: list[Column] = []
-    for start in range(0, len(names), COLUMNS_A_QUERY):
-        wanted = names[start : start + COLUMNS_A_QUERY]
+    rows = sum(scan.rows for scan in scans)
+    step = max(COLUMNS_A_QUERY[0], min(COLUMNS_A_QUERY[1], CELLS_A_QUERY // max(1, rows)))
+    for start in range(0, len(names), step):
+        wanted = names[start : start + step]
         pieces = [_texts(connection, scan, wanted) for scan in scans]
-        padded = np.sum([_padded(connection, scan, wanted) for scan in scans], axis=0)
         for place, one in enumerate(wanted):
             texts = pa.chunked_array([chunk for piece in pieces for chunk in piece.column(place).chunks], pa.string())
-            columns.append(replace(encoded(one, texts), padded=int(padded[place])))
-    rows = sum(scan.rows for scan in scans)
+            columns.append(encoded(one, texts))
     files = tuple(dict.fromkeys(file for scan in scans for file in scan.files))
     return Table(name, rows, tuple(columns), files, encoding)
 
 
 def _texts(connection: duckdb.DuckDBPyConnection, scan: Scan, names: Sequence[str]) -> pa.Table:
-    """Columns of a scan as texts without blanks around them, NULL where the scan has none of that name."""
+    """Columns of a scan as texts, NULL where the scan has none of that name."""
     has = {column.name: column for column in scan.columns}
     chosen = {
-        f"v{place}": f"({plain([has[name]])})::VARCHAR" if name in has else "NULL::VARCHAR"
+        f"v{place}": f"({as_text(has[name])})::VARCHAR" if name in has else "NULL::VARCHAR"
         for place, name in enumerate(names)
     }
     with readable(scan.label):
         return connection.sql(select(chosen, scan.sql)).to_arrow_table()
 
 
-def _padded(connection: duckdb.DuckDBPyConnection, scan: Scan, names: Sequence[str]) -> list[int]:
-    """In how many rows each column has blanks around what is written."""
-    has = {column.name: column for column in scan.columns}
-    counts = {
-        f"p{place}": f"count(*) FILTER (({as_text(has[name])})::VARCHAR <> ({plain([has[name]])})::VARCHAR)"
-        if name in has and has[name].type == "VARCHAR"
-        else "0"
-        for place, name in enumerate(names)
-    }
-    with readable(scan.label):
-        return (
-            [int(count) for count in fetched(connection, select(counts, scan.sql))[0]]
-            if scan.rows
-            else [0] * len(names)
-        )
-
-
 def encoded(name: str, texts: pa.ChunkedArray | pa.Array[Any]) -> Column:
-    """A column of texts as codes of its distinct values."""
-    whole = pa.chunked_array([pa.array([], pa.string())]) if not len(texts) else texts
-    joined = whole.combine_chunks() if isinstance(whole, pa.ChunkedArray) else whole
-    if isinstance(joined, pa.ChunkedArray):
-        joined = pa.concat_arrays(joined.chunks)
-    found = pc.dictionary_encode(joined.cast(pa.string()))
+    """A column of texts as codes of its distinct values, blanks around them taken off; blank is missing."""
+    chunks = texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]
+    whole = pa.concat_arrays(chunks) if chunks else pa.array([], pa.string())
+    found = pc.dictionary_encode(whole.cast(pa.string()))
     codes = np.asarray(pc.fill_null(found.indices, MISSING), dtype=np.int32)
-    values = found.dictionary
+    trimmed = pc.utf8_trim_whitespace(found.dictionary)
+    padded = np.asarray(pc.not_equal(trimmed, found.dictionary), bool)
+    values, rows_padded = found.dictionary, 0
+    if padded.any() or pc.any(pc.equal(trimmed, "")).as_py():
+        counts = np.bincount(codes[codes >= 0], minlength=len(padded))
+        again = pc.dictionary_encode(pc.if_else(pc.equal(trimmed, ""), None, trimmed))
+        places = np.append(np.asarray(pc.fill_null(again.indices, MISSING), np.int32), np.int32(MISSING))
+        rows_padded = int(counts[padded & (places[:-1] >= 0)].sum())
+        codes, values = places[codes], again.dictionary
     counts = np.bincount(codes[codes >= 0], minlength=len(values)).astype(np.int64)
-    return Column(name, codes, values, counts)
+    return Column(name, codes, values, counts, rows_padded)
