@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, BinaryIO
 
 from leadline.agreement.durations import duration_in_words
-from leadline.agreement.wording.odds import chance_in_words
+from leadline.agreement.wording.odds import chance_in_words, odds
 from leadline.operations.writing import write_whole
 from leadline.reporting.calibration.page import Page, Tested
 from leadline.reporting.calibration.rendering import page_html
@@ -35,6 +35,8 @@ def page_of(calibrated: Calibrated) -> Page:
         young=calibrated.young,
         method=learned.method,
         curve=tuple(CurvePoint(point.score, point.chance, point.low, point.high) for point in chance.curve),
+        best=odds(chance.curve[-1].chance),
+        worst=odds(chance.curve[0].chance),
         odds=tuple(chance_in_words(point.chance, point.low, point.high) for point in chance.curve),
         tested=None if test is None else Tested(
             test.cut, test.leads, test.found.leads, test.found.wins, test.found.error,

@@ -19,6 +19,7 @@ from leadline.fields.catalogue import BOOLEAN, NUMBER, TIME
 from leadline.learning.linting.checks import findings
 from leadline.learning.linting.evidence import Evidence, Frequency, Seen
 from leadline.log.scan import fetched, readable
+from leadline.operations.calibrate import HORIZON
 from leadline.operations.moments import best_moments, judged, last_instant
 from leadline.operations.outcomes import outcomes_of
 from leadline.operations.progress import Progress, silent
@@ -63,12 +64,11 @@ def lint(
     sources: Sources | None = None,
     outcomes: Source | None = None,
     *,
-    horizon: int = 180 * clock.DAY,
     as_of: Moment = None,
     progress: Progress = silent,
 ) -> Linted:
-    """Checks an agreement; with ``sources`` also against the log. ``horizon`` in µs, ``as_of`` by default the latest
-    instant in the log. Raises ``AgreementError`` or ``InputError``.
+    """Checks an agreement; with ``sources`` also against the log. Outcomes are judged within the horizon of its
+    chances, or 180 days; ``as_of`` is by default the latest instant in the log. Raises ``AgreementError`` or ``InputError``.
     """
     reading = read_file(agreement)
     signed = agreement_of(reading)
@@ -80,6 +80,7 @@ def lint(
     if sources is None:
         blank = Evidence(signed, line, _Trying(Matcher(connect(), signed)).true_of, reading.problems)
         return Linted(signed, reading.source, findings(blank, heard))
+    horizon = HORIZON if signed.chance is None else signed.chance.horizon
     now = clock.now()
     matched = match(signed, sources, now=now, progress=progress, further=("path",))
     until = last_instant(matched, now) if as_of is None else as_instant(as_of, now)

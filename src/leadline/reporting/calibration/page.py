@@ -23,7 +23,8 @@ class Tested:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """``until`` in µs since 1970 UTC, shown in ``timezone``; ``odds`` says each point of the curve in words."""
+    """``until`` in µs since 1970 UTC, shown in ``timezone``; ``odds`` says each point of the curve in
+    words, ``best`` and ``worst`` its ends without their intervals."""
 
     name: str
     version: str
@@ -36,5 +37,7 @@ class Page:
     method: str
     curve: tuple[CurvePoint, ...]
     odds: tuple[str, ...]
+    best: str
+    worst: str
     tested: Tested | None
     difference: str

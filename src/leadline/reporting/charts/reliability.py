@@ -21,6 +21,7 @@ _TOP: Final = 16.0
 _BOTTOM: Final = 48.0
 _TICKS: Final = (0.0, 0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0)
 _ROOM: Final = 26.0
+_ROOM_ACROSS: Final = 44.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +58,12 @@ class _Frame:
     def x(self, share_of_width: float) -> float:
         return _LEFT + share_of_width * (_WIDTH - _LEFT - 12)
 
-    def ticks(self, room: float) -> list[float]:
-        """Chances to write at an axis of this length, at least some pixels apart."""
+    def ticks(self, length: float, room: float) -> list[float]:
+        """Chances to write at an axis of this length, at least ``room`` pixels apart."""
         chosen: list[float] = []
         for tick in _TICKS:
-            place = sqrt(tick / self.most) * room
-            if tick <= self.most and (not chosen or place - sqrt(chosen[-1] / self.most) * room >= _ROOM):
+            place = sqrt(tick / self.most) * length
+            if tick <= self.most and (not chosen or place - sqrt(chosen[-1] / self.most) * length >= room):
                 chosen.append(tick)
         return chosen
 
@@ -76,8 +77,7 @@ def reliability_chart(dots: Sequence[Dot]) -> Markup:
 
     across = [
         element("text", share(tick, 1), x=x(tick), y=_HEIGHT - _BOTTOM + 18, class_="tick", text_anchor="middle")
-        for tick in frame.ticks(_WIDTH - _LEFT - 12)
-        if tick == 0 or x(tick) - x(0) > 2 * _ROOM
+        for tick in frame.ticks(_WIDTH - _LEFT - 12, _ROOM_ACROSS)
     ]
     diagonal = element("line", x1=x(0), y1=frame.y(0), x2=x(frame.most), y2=frame.y(frame.most), class_="mean")
     return _drawing(
@@ -151,7 +151,7 @@ def _dot(dot: Dot, x: float, frame: _Frame) -> Markup:
 
 def _rules(frame: _Frame) -> list[Markup]:
     parts: list[Markup] = []
-    for tick in frame.ticks(_HEIGHT - _BOTTOM - _TOP):
+    for tick in frame.ticks(_HEIGHT - _BOTTOM - _TOP, _ROOM):
         y = round(frame.y(tick)) + 0.5
         kind = "floor" if tick == 0 else "rule"
         parts.append(element("line", x1=_LEFT, x2=_WIDTH, y1=y, y2=y, class_=kind))
