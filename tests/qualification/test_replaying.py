@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from leadline.agreement.document import Agreement
 
 START = 1_700_000_000_000_000
-SOME = settings(max_examples=max(60, settings().max_examples // 2))
+SOME = settings(max_examples=max(40, settings().max_examples // 4))
 
 
 class HandOff(NamedTuple):
