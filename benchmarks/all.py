@@ -5,8 +5,10 @@ from __future__ import annotations
 import job_titles
 import speed
 import startup
+import whatif
 
 if __name__ == "__main__":
     startup.main()
     job_titles.main()
     speed.main()
+    whatif.main()
