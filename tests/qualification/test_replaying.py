@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from leadline.agreement.document import Agreement
 
 START = 1_700_000_000_000_000
+MANY = settings(max_examples=max(90, settings().max_examples // 2))
 SOME = settings(max_examples=max(40, settings().max_examples // 4))
 
 
@@ -239,6 +240,7 @@ def eager_parts(draw: DrawFn) -> tuple[Agreement, Part]:
     return agreement, draw(arrived(part))
 
 
+@MANY
 @given(eager_parts(), st.integers(0, 60))
 def test_also_where_leads_are_closed_and_come_back(drawn: tuple[Agreement, Part], days: int) -> None:
     agreement, part = drawn
@@ -247,6 +249,7 @@ def test_also_where_leads_are_closed_and_come_back(drawn: tuple[Agreement, Part]
         assert replayed(plan, part, as_of) == lived(plan, part, as_of)
 
 
+@MANY
 @given(eager_parts(), st.integers(0, 40))
 def test_what_was_not_known_then_changes_nothing(drawn: tuple[Agreement, Part], days: int) -> None:
     """The decisions up to a moment are those of a log from which all that was learned later is gone."""
