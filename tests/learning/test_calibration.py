@@ -74,6 +74,17 @@ def test_intervals_hold_the_truth_nineteen_times_of_twenty(law: object, leads: i
     assert np.mean(held) > 0.9
 
 
+def test_nothing_is_promised_of_scores_that_nobody_has() -> None:
+    score, won, at = drawn(900, 9)
+    low = np.clip(score, 15, 80)
+    found = fit(low, won, at, TOP)
+    assert found.score.min() == pytest.approx(15, abs=0.5)
+    assert found.score.max() == pytest.approx(80, abs=0.5)
+    assert found.at(np.array([200.0])) == found.chance[-1]
+    same = fit(np.full(900, 30.0), won, at, TOP)
+    assert same.chance == pytest.approx([won.mean()], rel=0.05)
+
+
 def test_a_score_that_says_nothing_gives_a_level_line() -> None:
     score, _, at = drawn(5_000, 5)
     won = np.random.default_rng(6).random(5_000) < 0.05

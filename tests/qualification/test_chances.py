@@ -47,9 +47,8 @@ def test_only_leads_that_sales_has_not_taken_have_a_chance() -> None:
     }
     rows = [(lead, name, 1_770_000_000_000_000 + n) for lead, names in happened.items() for n, name in enumerate(names)]
     instant = pa.timestamp("us", "UTC")
-    leads = pa.table(
-        {"lead_id": [*happened], "email": [None if one == "nobody" else "x@y.example" for one in happened]}
-    )
+    emails = [None if one == "nobody" else "x@y.example" for one in happened]
+    leads = pa.table({"lead_id": [*happened], "email": emails})
     events = pa.table(
         {
             "event_id": [str(n) for n in range(len(rows))],

@@ -84,7 +84,7 @@ def _tested(found: Calibrated) -> str:
     from leadline import clock
 
     if found.test is None:
-        return "[yellow]Too few customers to fit on earlier leads and test on later ones.[/]"
+        return "[yellow]Not tested: there are not enough customers among both earlier and later leads.[/]"
     day = clock.to_datetime(found.test.cut).strftime("%-d %b %Y")
     return (
         f"Fitted on the {found.test.leads:,} leads decided until {day} and tested on the "

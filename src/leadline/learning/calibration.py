@@ -113,10 +113,13 @@ def _losses(
 
 
 def _places(curve: Drawn, tally: Tally) -> Real:
-    """The scores at which the curve is written down: its own steps, or as few as show a formula's bend."""
+    """The scores at which the curve is written down: its own steps, or as few as show a formula's bend where there are
+    leads; beyond them it stays level, for nobody has seen what is there."""
     if len(curve.places):
         return curve.places
-    fine = np.linspace(0.0, tally.top, 81)
+    fine = np.linspace(tally.score[0], tally.score[-1], 81)
+    if fine[0] == fine[-1]:
+        return fine[:1]
     exact = curve(fine)
     chosen = [0, len(fine) - 1]
     while len(chosen) < _POINTS_MAX:

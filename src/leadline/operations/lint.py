@@ -67,8 +67,10 @@ def lint(
     as_of: Moment = None,
     progress: Progress = silent,
 ) -> Linted:
-    """Checks an agreement; with ``sources`` also against the log. Outcomes are judged within the horizon of its
-    chances, or 180 days; ``as_of`` is by default the latest instant in the log. Raises ``AgreementError`` or ``InputError``.
+    """Checks an agreement; with ``sources`` also against the log.
+
+    Outcomes are judged within the horizon of its chances, or 180 days; ``as_of`` is by default the latest instant in
+    the log. Raises ``AgreementError`` or ``InputError``.
     """
     reading = read_file(agreement)
     signed = agreement_of(reading)
