@@ -16,6 +16,43 @@ if TYPE_CHECKING:
     from leadline.operations.backtest.terms import Terms
 
 
+Against = Annotated[
+    Path | None,
+    typer.Option("--against", metavar="OTHER", help="Another agreement: who enters and who leaves against it."),
+]
+OutcomesFile = Annotated[
+    str | None,
+    typer.Option("--outcomes", metavar="FILE", help="What became of the leads. Default: the deals in --events."),
+]
+Horizon = Annotated[
+    str | None,
+    typer.Option("--horizon", metavar="DURATION", help="How long an MQL has to become a customer: 180d."),
+]
+Capacity = Annotated[float | None, typer.Option("--capacity", metavar="N", help="How many MQLs sales can work a week.")]
+DealValue = Annotated[
+    float | None,
+    typer.Option("--deal-value", metavar="X", help="What a customer is worth. Default: the mean of the deals won."),
+]
+CostPerLead = Annotated[
+    float | None, typer.Option("--cost-per-lead", metavar="Y", help="What it costs to work an MQL. Default: 0.")
+]
+Since = Annotated[
+    str | None, typer.Option("--from", metavar="ISO", help="First moment looked at. Default: the log's first.")
+]
+Until = Annotated[
+    str | None, typer.Option("--until", metavar="ISO", help="End of what is looked at. Default: the log's end.")
+]
+Curve = Annotated[
+    str | None,
+    typer.Option("--curve", metavar="CRITERION.PATH", help="The threshold to vary, or none. Default: engagement."),
+]
+Report = Annotated[
+    Path | None,
+    typer.Option("--report", metavar="FILE.html", help="Write what came out as a self-contained page."),
+]
+Form = Annotated[Literal["table", "json"], typer.Option("--format", help="What is printed: a summary, or data.")]
+
+
 def register(application: typer.Typer) -> None:
     """Adds the command."""
     application.command(
@@ -28,47 +65,19 @@ def backtest(
     leads: Leads,
     events: Events = None,
     profiles: Profiles = None,
-    against: Annotated[
-        Path | None,
-        typer.Option("--against", metavar="OTHER", help="Another agreement: who enters and who leaves against it."),
-    ] = None,
-    outcomes: Annotated[
-        str | None,
-        typer.Option("--outcomes", metavar="FILE", help="What became of the leads. Default: the deals in --events."),
-    ] = None,
-    horizon: Annotated[
-        str | None,
-        typer.Option("--horizon", metavar="DURATION", help="How long an MQL has to become a customer: 180d."),
-    ] = None,
-    capacity: Annotated[
-        float | None, typer.Option("--capacity", metavar="N", help="How many MQLs sales can work a week.")
-    ] = None,
-    deal_value: Annotated[
-        float | None,
-        typer.Option("--deal-value", metavar="X", help="What a customer is worth. Default: the mean of the deals won."),
-    ] = None,
-    cost_per_lead: Annotated[
-        float | None, typer.Option("--cost-per-lead", metavar="Y", help="What it costs to work an MQL. Default: 0.")
-    ] = None,
-    since: Annotated[
-        str | None, typer.Option("--from", metavar="ISO", help="First moment looked at. Default: the log's first.")
-    ] = None,
-    until: Annotated[
-        str | None, typer.Option("--until", metavar="ISO", help="End of what is looked at. Default: the log's end.")
-    ] = None,
-    curve: Annotated[
-        str | None,
-        typer.Option("--curve", metavar="CRITERION.PATH", help="The threshold to vary, or none. Default: engagement."),
-    ] = None,
+    against: Against = None,
+    outcomes: OutcomesFile = None,
+    horizon: Horizon = None,
+    capacity: Capacity = None,
+    deal_value: DealValue = None,
+    cost_per_lead: CostPerLead = None,
+    since: Since = None,
+    until: Until = None,
+    curve: Curve = None,
     mapping: MapFile = None,
     timezone: Timezone = None,
-    report: Annotated[
-        Path | None,
-        typer.Option("--report", metavar="FILE.html", help="Write what came out as a self-contained page."),
-    ] = None,
-    form: Annotated[
-        Literal["table", "json"], typer.Option("--format", help="What is printed: a summary, or data.")
-    ] = "table",
+    report: Report = None,
+    form: Form = "table",
 ) -> None:
     """Back-tests an agreement."""
     from leadline.operations.backtest.run import backtest as run
