@@ -53,7 +53,7 @@ class Level:
 class Feature:
     """A column cut into levels. ``codes`` (n) are places in ``levels``; the last level is ``UNKNOWN``.
 
-    ``derived`` names the built-in lead field that it is, where it was worked out from another column.
+    ``derived`` names the built-in lead field that it is, where it was worked out from another column, ``source``.
     """
 
     name: str
@@ -61,6 +61,7 @@ class Feature:
     levels: tuple[Level, ...]
     codes: npt.NDArray[np.int16]
     derived: str = ""
+    source: Field | None = None
     only_filled: bool = False
 
     def of(self, rows: npt.NDArray[np.intp]) -> Feature:
@@ -171,7 +172,7 @@ def _derived(field: Field, source: str, name: str) -> Feature | None:
     shapes = Shapes(np.zeros(size, np.uint8), np.full(size, np.nan), np.zeros(size, np.int64))
     made = Field(name, field.table, column, shapes, Meaning.CATEGORY, "text", np.ones(size, bool), None, field.joined)
     feature = _of_groups(made)
-    return None if feature is None else replace(feature, name=f"{field.name}: {name}", derived=name)
+    return None if feature is None else replace(feature, name=f"{field.name}: {name}", derived=name, source=field)
 
 
 def one_hot(features: tuple[Feature, ...]) -> npt.NDArray[np.float64]:

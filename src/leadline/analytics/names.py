@@ -105,6 +105,12 @@ LOST_WORDS: Final = (
     *("lost", "closed lost", "deal lost", "closed - lost", "disqualified", "unqualified", "rejected", "dead", "failed"),
     *("no sale", "not converted", "declined", "verloren", "perdido", "perdu", "junk", "churned"),
 )
+ACTIVITY: Final = (
+    *("visit", "visits", "view", "views", "page", "pages", "click", "clicks", "open", "opens", "session", "sessions"),
+    *("time", "minutes", "seconds", "duration", "download", "downloads", "login", "logins", "usage", "activity"),
+    *("reply", "replies", "call", "calls", "meeting", "meetings", "event", "events", "webinar", "webinars", "hits"),
+)
+"""Words of metrics that count what a lead does; other numbers say what a lead is."""
 LAST_WORDS: Final = ("last", "latest", "recent", "current stage", "modified", "updated")
 AFTERWARDS: Final = (
     *("tag", "tags", "quality", "rating", "score", "index", "grade", "disposition", "reason", "stage", "status"),

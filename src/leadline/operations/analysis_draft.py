@@ -128,7 +128,7 @@ def _is_asked(draft: Draft, given: str) -> bool:
 def _mapping(export: Export, ends: Ends, columns: dict[str, Field]) -> tuple[LeadsMap, pa.Table | None]:
     """The map of the leads' own file, or of a file that has to be prepared for it."""
     contacts = _contacts(export, columns)
-    constants = {} if _can_be_reached(contacts) else {"handle": ON_FILE}
+    constants = {} if _can_be_reached(contacts | columns) else {"handle": ON_FILE}
     if ends.created is None or ends.created.joined:
         constants["created_at"] = WITHOUT_TIME
     else:
@@ -158,7 +158,7 @@ def _contacts(export: Export, columns: dict[str, Field]) -> dict[str, Field]:
 
 
 def _can_be_reached(contacts: dict[str, Field]) -> bool:
-    fields = list(contacts.values())
+    fields = [field for name, field in contacts.items() if name in ("email", "phone")]
     return bool(fields) and float(np.any([field.is_known() for field in fields], axis=0).mean()) >= _REACHED
 
 

@@ -11,10 +11,10 @@ import numpy as np
 from leadline.agreement.format.yaml_spans import written
 from leadline.agreement.interest import RESERVED
 from leadline.analytics.features import REST, UNKNOWN
-from leadline.analytics.names import Meaning
+from leadline.analytics.names import ACTIVITY, Meaning, says
 from leadline.analytics.predictors import predictors_of
 from leadline.analytics.shapes import Shape
-from leadline.fields.catalogue import DERIVED_FROM, EVENT_COLUMNS, LEAD_FIELDS
+from leadline.fields.catalogue import DERIVED_FROM, EVENT_COLUMNS, LEAD_FIELDS, Type
 from leadline.fields.spelling import TRUE_TEXTS
 from leadline.learning.drafting import DraftField, Statement
 from leadline.log.sql import literal
@@ -153,7 +153,7 @@ def _of_groups(one: Predictor, name: str, naming: Naming) -> list[Statement]:
     found = []
     if far or above:
         # What speaks against most leads is said more simply by what speaks for the rest.
-        below = [] if _part(one, below) > MOST_LEADS else below
+        below = [] if _part(one, below) > MOST_LEADS or len(said) == 2 else below
     for tier, way, rule in ((far, 1, "best"), (above, 1, "good"), (below, -1, "poor")):
         if tier:
             made = _tier(one, name, tier[:VALUES_MOST], way, naming.rule(_rule_name(name, tier, rule)))
@@ -182,7 +182,7 @@ def _tier(one: Predictor, name: str, tier: Sequence[Rated], way: int, rule: str)
     feature = one.feature
     places = [feature.levels.index(rated.level) for rated in tier]
     values = [text for rated in tier for text in rated.level.values]
-    if _two_truths(feature.field):
+    if _two_truths(feature.field) or LEAD_FIELDS.get(feature.derived) is Type.BOOLEAN:
         when = name if values[0].lower() in TRUE_TEXTS else f"NOT {name}"
     elif feature.field.kind == "number":
         when = f"{name} IN ({', '.join(values)})" if len(values) > 1 else f"{name} = {values[0]}"
@@ -212,7 +212,7 @@ def _of_ranges(one: Predictor, name: str, rate: float, naming: Naming) -> list[S
         holds = (feature.codes >= cut) & (feature.codes < last)
         because = f"{one.name} of {bound:,.10g} or more: {up:.1%} won against {down:.1%} below"
         found.append(Statement(rule, f"{name} >= {said}", "engagement", because, way, holds))
-    return found if feature.field.meaning is not Meaning.MONEY else [replace(one, part="fit") for one in found]
+    return found if says(feature.field.name, ACTIVITY) else [replace(one, part="fit") for one in found]
 
 
 def _rate(levels: Sequence[Rated]) -> float:
@@ -252,4 +252,6 @@ class LeadsMap:
 
 def derived_sources(predictors: Sequence[Predictor]) -> dict[str, Field]:
     """The columns that derived fields need, by the field they are given as."""
-    return {DERIVED_FROM[one.feature.derived]: one.feature.field for one in predictors if one.feature.derived}
+    return {
+        DERIVED_FROM[one.feature.derived]: one.feature.source for one in predictors if one.feature.source is not None
+    }
