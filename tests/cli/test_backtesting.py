@@ -213,6 +213,14 @@ def test_the_page_is_well_formed_and_prints_nobody_else_s_markup(company: Path) 
     parse(text)
 
 
+def test_what_arrived_after_the_last_event_still_counts_unless_it_was_won_before(company: Path) -> None:
+    late = EVENTS.replace("2026-01-20T10:00:00Z", "2026-08-20T10:00:00Z")
+    (company / "events.csv").write_text(late, encoding="utf-8")
+    assert found(company, "--curve", "none")["agreement"]["mqls"] == 1, "nobody hands over a customer"
+    (company / "events.csv").write_text(late.replace("11,cy", "11,nobody"), encoding="utf-8")
+    assert found(company, "--curve", "none")["agreement"]["mqls"] == 2
+
+
 def test_a_window_counts_first_qualifications_in_it_only(company: Path) -> None:
     side = found(company, "--from", "2026-01-10", "--curve", "none")["agreement"]
     assert (side["mqls"], side["recall"]["of"]) == (1, 2)

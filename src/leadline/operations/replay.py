@@ -47,8 +47,9 @@ class History:
 
     matched: Matched
     parts: tuple[Part, ...]
+    read_at: int
     accepted_at: Instants
-    """When sales first accepted each lead (µs), ``NEVER`` for not."""
+    """``read_at`` (µs): nothing later is known. ``accepted_at``: when sales first accepted each lead, or ``NEVER``."""
 
     @property
     def lead_ids(self) -> Any:
@@ -67,10 +68,10 @@ class History:
 
     @cached_property
     def bounds(self) -> tuple[int, int]:
-        """The instants (µs) of the first and of the last record; (0, 0) without any."""
-        instants = [part.log.at for part in self.parts]
-        instants += [part.log.known_at[part.log.known_at != NEVER] for part in self.parts]
-        filled = [at for at in instants if len(at)]
+        """The instants (µs) of the first record, and of the last or of its arrival; (0, 0) without any."""
+        instants = [at for part in self.parts for at in _instants(part)]
+        known = [at[(at != NEVER) & (at <= self.read_at)] for at in instants]
+        filled = [at for at in known if len(at)]
         if not filled:
             return 0, 0
         return min(int(at.min()) for at in filled), max(int(at.max()) for at in filled)
@@ -140,7 +141,13 @@ def read_history(agreement: Agreement, sources: Sources, now: int, progress: Pro
             matched.profiles, lambda part: (replace(part, log=without_hand_offs(part.log)), _accepted(part))
         )
     )
-    return History(matched, tuple(part for part, _ in found), np.concatenate([accepted for _, accepted in found]))
+    return History(matched, tuple(part for part, _ in found), now, np.concatenate([accepted for _, accepted in found]))
+
+
+def _instants(part: Part) -> list[Instants]:
+    """When the records of a part happened, and when they were known."""
+    happened = [part.log.at, part.log.known_at]
+    return happened if part.beliefs is None else [*happened, part.beliefs.event_from, part.beliefs.profile_from]
 
 
 def _accepted(part: Part) -> Instants:
