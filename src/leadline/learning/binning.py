@@ -31,10 +31,6 @@ class Binned:
     columns: tuple[str, ...]
     features: npt.NDArray[np.float64]
 
-    def without(self, column: str) -> npt.NDArray[np.float64]:
-        """The features of all other columns."""
-        return self.features[:, [of != column for of in self.columns]]
-
 
 def binned(columns: Mapping[str, Sequence[Any] | Column], training: Bools) -> Binned:
     """Features of columns of texts or numbers (n each; None or NaN for unknown).

@@ -84,7 +84,7 @@ def guard(columns: Mapping[str, Sequence[Any] | npt.NDArray[Any]], won: npt.NDAr
     if min(np.bincount(won[training], minlength=2).min(), np.bincount(won[~training], minlength=2).min()) < _FEWEST:
         return float("nan")
     table = binned(columns, training)
-    area = _area(table.features, won, training)
+    area = _Model(table, won, training).area
     if area <= TOO_GOOD:
         return area
     raise LeakError(area, ranked(columns, won, training, table))
@@ -95,11 +95,11 @@ def ranked(
 ) -> tuple[Leak, ...]:
     """All columns, by how much area a model loses that does without each, the largest loss first."""
     table = binned(columns, training) if table is None else table
-    area = _area(table.features, won, training)
+    model = _Model(table, won, training)
     leaks = []
     for name, values in columns.items():
         filled = filled_in(values)
-        lost = area - _area(table.without(name), won, training) if name in table.columns else 0.0
+        lost = model.area - model.area_without(name) if name in table.columns else 0.0
         leaks.append(Leak(name, lost, float(filled[won].mean()), float(filled[~won].mean())))
     return tuple(sorted(leaks, key=lambda leak: (-leak.lost, leak.column)))
 
@@ -110,10 +110,21 @@ def filled_in(values: Sequence[Any] | npt.NDArray[Any]) -> Bools:
     return as_texts(values) != "" if numbers is None else ~np.isnan(numbers)
 
 
-def _area(features: npt.NDArray[np.float64], won: Bools, training: Bools) -> float:
-    if not features.shape[1]:
-        return 0.5
-    task = task_of(features[training], won[training])
-    with one_thread():
-        fitted = fit_logistic(task, _SHRINKAGE)
-    return auc(features[~training] @ fitted[:-1], won[~training])
+class _Model:
+    """A logistic regression on training rows, and its area under the curve on the others."""
+
+    def __init__(self, table: Binned, won: Bools, training: Bools) -> None:
+        self.table, self.won, self.training = table, won, training
+        self.task = task_of(table.features[training], won[training])
+        with one_thread():
+            self.fitted = fit_logistic(self.task, _SHRINKAGE)
+            self.area = self._area(self.fitted)
+
+    def area_without(self, column: str) -> float:
+        """The area of the same model without a column, fitted from where this one is."""
+        keep = np.array([*(of != column for of in self.table.columns), True])
+        with one_thread():
+            return self._area(fit_logistic(self.task.only(keep), _SHRINKAGE, np.where(keep, self.fitted, 0.0)))
+
+    def _area(self, coefficients: npt.NDArray[np.float64]) -> float:
+        return auc(self.table.features[~self.training] @ coefficients[:-1], self.won[~self.training])

@@ -76,12 +76,14 @@ class Supported:
 class Learned:
     """What was learned.
 
-    ``proposed`` is the given agreement where nothing is proposed, and ``text`` is its text. ``verdict`` says why in one
+    ``proposed`` is the given agreement where nothing is proposed, ``text`` is its text, and ``watching`` the same with
+    all candidates, which the log was matched for. ``verdict`` says why in one
     sentence. ``train`` leads with ``wins`` customers were learned from, ``young`` were too young to judge.
     """
 
     agreement: Agreement
     proposed: Agreement
+    watching: Agreement
     text: str
     verdict: str
     horizon: int
@@ -139,8 +141,8 @@ def learn_from(material: Material, wishes: Wishes, progress: Progress = silent) 
     wins = int(examples.won[training].sum())
     evidence = _evidence(material, examples.rows(training), wishes.seed) if wins >= WINS_TO_SAY else ()
     found = Learned(
-        material.agreement, material.agreement, material.text, _too_few(wins), lesson.horizon, int(training.sum()),
-        wins, lesson.young, evidence, (), 0.0, 0.0, None, material.notes,
+        material.agreement, material.agreement, material.watching, material.text, _too_few(wins), lesson.horizon,
+        int(training.sum()), wins, lesson.young, evidence, (), 0.0, 0.0, None, material.notes,
     )  # fmt: skip
     if wins < WINS_TO_PROPOSE:
         return found
@@ -157,6 +159,7 @@ def learn_from(material: Material, wishes: Wishes, progress: Progress = silent) 
     return replace(
         found,
         proposed=after.agreement,
+        watching=after.watching,
         text=after.text,
         verdict=verdict,
         gain=proposal.gain,
