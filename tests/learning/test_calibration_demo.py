@@ -136,3 +136,43 @@ def test_the_page_says_what_was_found(found: Calibrated) -> None:
     assert page == page_html(page_of(found))
     untested = replace(found, test=None)
     assert "There are too few customers to fit a curve on earlier leads" in page_html(page_of(untested))
+
+
+def test_without_records_of_sales_all_leads_are_seen_at_histories_alike() -> None:
+    """Winners are no more or less than others: a curve over outcomes dealt out at random stays level."""
+    import pyarrow as pa
+
+    random = np.random.default_rng(5)
+    instant = pa.timestamp("us", "UTC")
+    day = clock.DAY
+    start = 20_000 * day
+    lead = np.repeat(np.arange(600), 12)
+    at = start + (np.arange(len(lead)) % 12) * 30 * day + random.integers(0, 20 * day, len(lead))
+    leads = pa.table(
+        {
+            "lead_id": [f"l{n}" for n in range(600)],
+            "email": ["a@acme.example"] * 600,
+            "created_at": pa.array([start] * 600, instant),
+        }
+    )
+    events = pa.table(
+        {
+            "event_id": [str(n) for n in range(len(lead))],
+            "lead_id": [f"l{n}" for n in lead],
+            "event": random.choice(["Webinar Attended", "Chat Started", "Trial Started"], len(lead)),
+            "occurred_at": pa.array(at, instant),
+        }
+    )
+    won = random.random(600) < 0.3
+    outcomes = pa.table(
+        {
+            "lead_id": [f"l{n}" for n in range(600)],
+            "outcome": np.where(won, "won", "open"),
+            "won_at": pa.array(start + random.integers(100 * day, 360 * day, 600), instant, mask=~won),
+        }
+    )
+    matched = match(AGREEMENT, Sources(leads, events), now=clock.now())
+    known, _ = outcomes_of(matched, outcomes, start + 800 * day)
+    curve = calibrate(matched, AGREEMENT, known, 370 * day).chance.curve
+    low, high = curve[0], curve[-1]
+    assert low.high > high.low, curve

@@ -138,7 +138,7 @@ def _ends(history: History, bit: int, outcomes: Outcomes) -> Instants:
     customers = outcomes.won & (outcomes.won_at != NEVER)
     if not customers.any() or (~untouched[customers]).mean() >= _KNOWN_SHARE:
         return np.minimum(ends, outcomes.until)
-    return np.minimum(ends, _drawn_ends(history.profiles, outcomes, customers))
+    return np.minimum(ends, drawn_ends(history.profiles, outcomes, customers))
 
 
 def _touched(part: Part, bit: int) -> Instants:
@@ -153,7 +153,7 @@ def _touched(part: Part, bit: int) -> Instants:
     return first
 
 
-def _drawn_ends(profiles: Profiles, outcomes: Outcomes, customers: Bools) -> Instants:
+def drawn_ends(profiles: Profiles, outcomes: Outcomes, customers: Bools) -> Instants:
     """A customer's own purchase; for any other lead the purchase of some customer after it became known.
 
     Drawn evenly through the purchases possible for it, without chance: the same log gives the same moments.

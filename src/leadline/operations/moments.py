@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from leadline.learning.examples import drawn_ends
 from leadline.qualification.folding import peaks, spans_of
 from leadline.qualification.layout import NEVER, RECORD_SHIFT
 from leadline.qualification.planning import compile_plan
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _ACCEPTED, _DISQUALIFIED = 2, 9
 """Stage records with which sales takes or judges a lead, counted from 1 in the order of STAGE_RECORDS."""
+_RECORDED_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,28 +53,42 @@ class Judged:
 def best_moments(matched: Matched, agreement: Agreement, outcomes: Outcomes) -> Moments:
     """The best moment of every lead as known at ``outcomes.until``."""
     plan = compile_plan(agreement)
+    doors = _doors(matched, outcomes)
 
-    def found(part: Part) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64], npt.NDArray[np.int64]]:
-        doors = _doors(part, outcomes)
-        rows = peaks(plan, part.log, spans_of(part, doors))
-        return rows["at"].copy(), rows["fit"] + rows["engagement"], doors
+    def found(part: Part) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+        rows = peaks(plan, part.log, spans_of(part, doors[part.first_lead : part.end_lead]))
+        return rows["at"].copy(), rows["fit"] + rows["engagement"]
 
     columns = zip(*matched.timeline.each_part(matched.profiles, found), strict=True)
-    return Moments(*(np.concatenate(column) for column in columns))
+    at, score = (np.concatenate(column) for column in columns)
+    return Moments(at, score, doors)
 
 
-def _doors(part: Part, outcomes: Outcomes) -> npt.NDArray[np.int64]:
-    """Of each lead of a part, the last instant before sales took or judged it, or before its outcome (µs)."""
+def _doors(matched: Matched, outcomes: Outcomes) -> npt.NDArray[np.int64]:
+    """Of each lead, the last instant (µs) that is looked at: before sales took or judged it.
+
+    Where sales keeps no records of most customers, their histories end with the purchase, and those of the others at
+    the like moment of some customer: otherwise customers alone would be seen at shorter histories.
+    """
+    doors = np.concatenate(
+        list(matched.timeline.each_part(matched.profiles, lambda part: _taken(part, outcomes.until)))
+    )
+    customers = outcomes.won & (outcomes.won_at != NEVER)
+    recorded = doors < outcomes.until
+    if not customers.any() or recorded[customers].mean() >= _RECORDED_SHARE:
+        return doors
+    ends: npt.NDArray[np.int64] = np.minimum(doors, drawn_ends(matched.profiles, outcomes, customers))
+    return ends
+
+
+def _taken(part: Part, until: int) -> npt.NDArray[np.int64]:
+    """Of each lead of a part, the last instant (µs) before a record of sales, or ``until``."""
     log = part.log
     record = log.flags >> RECORD_SHIFT
     rows = np.flatnonzero((record >= _ACCEPTED) & (record <= _DISQUALIFIED))
     lead, first = np.unique(np.searchsorted(part.event_begins, rows, side="right") - 1, return_index=True)
-    doors = np.full(len(part.event_begins) - 1, outcomes.until)
+    doors = np.full(len(part.event_begins) - 1, until)
     doors[lead] = np.minimum(doors[lead], log.at[rows[first]] - 1)
-    leads = slice(part.first_lead, part.end_lead)
-    # Only where sales keeps no records: a customer's own purchase ends its history, or what customers do would count.
-    silent = outcomes.won[leads] & (outcomes.won_at[leads] != NEVER) & (doors == outcomes.until)
-    doors[silent] = outcomes.won_at[leads][silent] - 1
     return doors
 
 
