@@ -171,7 +171,7 @@ class View:
     @staticmethod
     def meaning(words: str) -> str:
         """A rule in words without its points, which stand beside it and change."""
-        return re.sub(r"^\S+ points? ", "", words)
+        return re.sub(r"^(minus )?\S+ points? ", "", words)
 
     def day_of(self, instant: int) -> str:
         """The day of an instant in the agreement's zone."""
@@ -308,8 +308,8 @@ def _load_tile(view: View) -> Tile:
             "Busiest week", whole(after.most), _signed(change), "same", "MQLs; --capacity says what is too many"
         )
     change = after.over - before.over
-    note = f"of {after.weeks} above {points(after.capacity)}; busiest {whole(after.most)}"
-    return Tile("Overloaded weeks", whole(after.over), _signed(change), _way(-change), note)
+    note = f"of {after.weeks} weeks above {points(after.capacity)}; busiest {whole(after.most)}"
+    return Tile("Overload", whole(after.over), _signed(change), _way(-change), note)
 
 
 def _percent(share: Share) -> str:

@@ -14,7 +14,7 @@ from leadline.operations.whatif.bounds import Counts, counts_of, promising
 from leadline.qualification.folding import Qualified, qualified_spans, without_hand_offs
 from leadline.qualification.layout import BITS_PER_WORD, NEVER, Spans
 from leadline.qualification.planning import compile_plan, event_rules
-from leadline.qualification.timeline import THREADS
+from leadline.qualification.timeline import FOREVER, THREADS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -56,6 +56,10 @@ class Past:
     def events(self) -> int:
         """How many events are folded."""
         return self.matched.timeline.events
+
+    def entered(self) -> npt.NDArray[np.int64]:
+        """When each lead could first be reached (µs); of one known before all time, its first event."""
+        return np.concatenate([_entered(piece) for piece in self.pieces])
 
     def fold(
         self, agreement: Agreement, stop: Callable[[], bool] = lambda: False, progress: Progress = silent
@@ -151,3 +155,15 @@ def run_of(part: Part, first: int, end: int) -> Part:
         ),
         known=part.known[versions],
     )
+
+
+def _entered(piece: Part) -> npt.NDArray[np.int64]:
+    entered = np.full(piece.end_lead - piece.first_lead, FOREVER)
+    first_event = np.full(len(entered), NEVER)
+    some = piece.event_begins[1:] > piece.event_begins[:-1]
+    first_event[some] = piece.log.at[piece.event_begins[:-1][some]]
+    reachable = piece.log.reachable > 0
+    lead = np.repeat(np.arange(len(entered)), np.diff(piece.profile_begins))[reachable]
+    known_at = piece.log.known_at[reachable]
+    np.minimum.at(entered, lead, np.where(known_at == NEVER, first_event[lead], known_at))
+    return entered

@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from leadline import clock
 from leadline.agreement.reading import agreement_of, read_file
 from leadline.clock import DAY
@@ -17,7 +15,6 @@ from leadline.learning.backtest.weeks import weeks_between
 from leadline.operations.backtest.origins import read_origins
 from leadline.operations.outcomes import outcomes_of
 from leadline.operations.progress import silent
-from leadline.operations.replay import History
 from leadline.operations.score import match
 from leadline.operations.whatif.answers import Found, compared, found_under, movement_of, movers
 from leadline.operations.whatif.past import past_of
@@ -141,7 +138,7 @@ def open_session(path: Path, sources: Sources, terms: Terms, progress: Progress 
     origins = read_origins(sources, past.leads, now)
     yardstick = Yardstick(
         outcomes=outcomes,
-        entered=History(matched, past.pieces, np.zeros(0, np.int64)).entered,
+        entered=past.entered(),
         weeks=weeks_between(past.since, past.as_of + 1, signed.timezone),
         horizon=stated or default_horizon(outcomes, qualified.lead, qualified.at),
         capacity=terms.capacity,

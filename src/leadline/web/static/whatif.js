@@ -332,7 +332,8 @@ function spotChart() {
   if (!spots) return;
   const text = colour("--text-quiet");
   const axis = (unit) => ({
-    type: "value", scale: true, splitNumber: 3,
+    type: "value", scale: true, splitNumber: 3, minInterval: 1,
+    min: (range) => Math.max(0, Math.floor(range.min - 1)), max: (range) => Math.ceil(range.max + 1),
     axisLabel: { color: text, fontSize: 11, formatter: `{value}${unit}` }, splitLine: { lineStyle: { color: colour("--line") } },
     axisLine: { show: false }, axisTick: { show: false },
   });
