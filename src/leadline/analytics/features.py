@@ -53,7 +53,8 @@ class Level:
 class Feature:
     """A column cut into levels. ``codes`` (n) are places in ``levels``; the last level is ``UNKNOWN``.
 
-    ``derived`` names the built-in lead field that it is, where it was worked out from another column, ``source``.
+    ``derived`` names the built-in lead field that it is, where it was worked out from another column, ``source``;
+    ``event`` the event that it is about.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Feature:
     codes: npt.NDArray[np.int16]
     derived: str = ""
     source: Field | None = None
+    event: str = ""
     only_filled: bool = False
 
     def of(self, rows: npt.NDArray[np.intp]) -> Feature:

@@ -78,6 +78,9 @@ def leaks_of(export: Export, ends: Ends, predictors: Sequence[Predictor], won: n
 
 def _suspicion(one: Predictor, ends: Ends, late: set[str], won: npt.NDArray[np.bool_]) -> Leak | None:
     field = one.feature.field
+    if one.feature.event:
+        # What counts lies before sales took over: no name makes it a leak.
+        return None
     reasons: list[str] = []
     if field.name in ends.sources:
         reasons.append("it says the outcome itself, or when and for how much")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from leadline.analytics.features import Feature, one_hot
+from leadline.analytics.features import UNKNOWN, Feature, one_hot
 from leadline.analytics.logistic import FOLDS, auc, auc_interval, out_of_fold
 from leadline.estimates import Share, intervals
 
@@ -80,7 +80,7 @@ def _predictor(feature: Feature, won: npt.NDArray[np.bool_]) -> Predictor:
         if trials[place]
     ]
     levels.sort(key=lambda one: (-one.share.rate, one.level.label))
-    filled = 1 - trials[-1] / len(won)
+    filled = 1 - trials[-1] / len(won) if feature.levels[-1].label == UNKNOWN else 1.0
     return Predictor(feature, area, low, high, float(filled), tuple(levels))
 
 

@@ -18,48 +18,57 @@ if TYPE_CHECKING:
 ROWS_SHOWN = 8
 
 
+Files = Annotated[
+    list[str],
+    typer.Argument(metavar="FILE…", help="Exports: leads, and whatever belongs to them (deals, accounts, events)."),
+]
+Outcome = Annotated[
+    str | None,
+    typer.Option("--outcome", metavar="COLUMN", help="The column that says who was won; COLUMN=VALUE where need be."),
+]
+Created = Annotated[
+    str | None, typer.Option("--created", metavar="COLUMN", help="The column that says when a lead came.")
+]
+Out = Annotated[
+    Path | None, typer.Option("--out", metavar="FILE.html", help="Write the report as a self-contained page.")
+]
+DraftFile = Annotated[
+    Path | None,
+    typer.Option("--agreement", metavar="FILE", help="Where the draft goes. Default: beside the report."),
+]
+DraftMap = Annotated[
+    Path | None, typer.Option("--map", metavar="FILE", help="Where its map goes. Default: beside the report.")
+]
+Name = Annotated[str | None, typer.Option("--name", help="What the report calls the export.")]
+TimeFormat = Annotated[
+    str | None,
+    typer.Option("--time-format", metavar="FORMAT", help='How its dates are written, for example "%d/%m/%Y".'),
+]
+Encoding = Annotated[str | None, typer.Option("--encoding", help="Of text that is not UTF-8, for example cp1252.")]
+Form = Annotated[
+    Literal["table", "json"], typer.Option("--format", help="What is printed: a summary, or all findings as JSON.")
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace an agreement or a map that is there.")]
+
+
 def register(application: typer.Typer) -> None:
     """Adds the command."""
     application.command("analyse", help="Analyse a bare export: what brings customers, and what to agree on.")(analyse)
 
 
 def analyse(
-    files: Annotated[
-        list[str],
-        typer.Argument(metavar="FILE…", help="Exports: leads, and whatever belongs to them (deals, accounts, events)."),
-    ],
-    outcome: Annotated[
-        str | None,
-        typer.Option(
-            "--outcome", metavar="COLUMN", help="The column that says who was won; COLUMN=VALUE where need be."
-        ),
-    ] = None,
-    created: Annotated[
-        str | None, typer.Option("--created", metavar="COLUMN", help="The column that says when a lead came.")
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE.html", help="Write the report as a self-contained page.")
-    ] = None,
-    agreement: Annotated[
-        Path | None,
-        typer.Option("--agreement", metavar="FILE", help="Where the draft goes. Default: beside the report."),
-    ] = None,
-    mapping: Annotated[
-        Path | None, typer.Option("--map", metavar="FILE", help="Where its map goes. Default: beside the report.")
-    ] = None,
-    name: Annotated[str | None, typer.Option("--name", help="What the report calls the export.")] = None,
+    files: Files,
+    outcome: Outcome = None,
+    created: Created = None,
+    out: Out = None,
+    agreement: DraftFile = None,
+    mapping: DraftMap = None,
+    name: Name = None,
     timezone: Timezone = None,
-    time_format: Annotated[
-        str | None,
-        typer.Option("--time-format", metavar="FORMAT", help='How its dates are written, for example "%d/%m/%Y".'),
-    ] = None,
-    encoding: Annotated[
-        str | None, typer.Option("--encoding", help="Of text that is not UTF-8, for example cp1252.")
-    ] = None,
-    form: Annotated[
-        Literal["table", "json"], typer.Option("--format", help="What is printed: a summary, or all findings as JSON.")
-    ] = "table",
-    force: Annotated[bool, typer.Option("--force", help="Replace an agreement or a map that is there.")] = False,
+    time_format: TimeFormat = None,
+    encoding: Encoding = None,
+    form: Form = "table",
+    force: Force = False,
 ) -> None:
     """Analyses exports and shows what was found."""
     from leadline.operations.analyse import Asked, analyse_files
@@ -181,10 +190,12 @@ def _print_levers(analysis: Analysis) -> None:
 
     if not analysis.levers:
         return
+    from leadline.reporting.analysis.sentences import percent, percent_interval
+
     console = results()
     console.print("[bold]The levers[/]")
     for place, lever in enumerate(analysis.levers[:3], 1):
-        gain = f"+{lever.gain:.0%} ({lever.low:+.0%} to {lever.high:+.0%}) {lever.unit}"
+        gain = f"{percent(lever.gain)} (between {percent_interval(lever)}) {lever.unit}"
         console.print(f"  {place}. {escape(lever.title)}: [{ACCENT}]{escape(gain)}[/]", soft_wrap=True)
         console.print(f"     [dim]{escape(lever.figure)}[/]", soft_wrap=True)
     console.print()

@@ -25,6 +25,8 @@ Part = Literal["fit", "engagement"]
 TERMS_MOST: Final = 12
 WINS_LEAST: Final = 20
 SCALE: Final = 100
+FRESH: Final = "30d"
+"""So long an event counts."""
 STEP: Final = 5
 """Points are multiples of it."""
 STEPS: Final = 24
@@ -308,7 +310,7 @@ def _rules(terms: Sequence[tuple[Statement, int]], indent: str) -> list[str]:
         lines.append(f"{indent}  # {one_line(statement.because)}")
         on = f"on: {written(statement.on)}, " if statement.on else ""
         when = f"when: {written(statement.when, chr(34))}, " if statement.when else ""
-        often = ", at_most: 1 ever" if statement.on else ""
+        often = f", at_most: 1 per {FRESH}, expires: {FRESH}" if statement.on else ""
         lines.append(f"{indent}  {statement.name}: {{{on}{when}points: {points}{often}}}")
     return lines
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from leadline import clock
+from leadline.analytics.behaviour import behaviour_of
 from leadline.analytics.cohorts import Month, judged_of, months_of
 from leadline.analytics.columns import Field, understand
 from leadline.analytics.conversion import Breakdown, breakdown
@@ -194,7 +195,8 @@ class _Analysing:
         won = self.ends.won[rows]
         if won.sum() < WINS_LEAST or (~won).sum() < WINS_LEAST:
             return None, None, ()
-        full = {feature.name: feature for feature in features_of(self.export, self.ends)}
+        columns = (*features_of(self.export, self.ends), *behaviour_of(self.export, self.ends))
+        full = {feature.name: feature for feature in columns}
         if not full:
             return None, None, ()
         predictors = predictors_of([feature.of(rows) for feature in full.values()], won)

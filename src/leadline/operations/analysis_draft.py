@@ -11,12 +11,14 @@ import pyarrow as pa
 
 from leadline import clock
 from leadline.agreement.reading import parse_agreement
+from leadline.analytics.behaviour import time_of
+from leadline.analytics.joining import event_field
 from leadline.analytics.moments import NEVER
 from leadline.analytics.names import Meaning
 from leadline.analytics.shapes import Shape
 from leadline.estimates import share
 from leadline.learning.drafting import Cut, Draft, Graded, Trial, agreement_text, drafted
-from leadline.log.mapping import parse_mapping
+from leadline.log.mapping import Mapping, parse_mapping
 from leadline.log.reading import Sources
 from leadline.operations.analysis_statements import LeadsMap, Naming, derived_sources, statements_of
 from leadline.operations.score import match
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
 TRAINED: Final = 0.7
 """The earlier part of the leads, from which the draft is learnt; the rest tests it."""
+HAND_OFFS: Final = ("Lead Handed Over", "Lead Accepted", "Lead Qualified", "Opportunity Created")
 ON_FILE: Final = "on file"
 WITHOUT_TIME: Final = "2020-01-01T00:00:00+00:00"
 """When leads of an export without any time are said to be known; the map tells to put the day of the export."""
@@ -73,6 +76,9 @@ def draft_of(
     columns = {naming.fields[field.name]: field for field in export.fields if naming.fields.get(field.name) in used}
     columns |= {given: field for given, field in derived_sources(known).items() if _is_asked(draft, given)}
     mapping, prepared = _mapping(export, ends, columns)
+    log = _log(export) if any(statement.on for statement, _ in draft.terms) else None
+    if log is not None:
+        mapping = replace(mapping, events=log.columns, events_timezone=log.timezone)
     remarks = (
         "A first draft, learnt from the earlier 70 % of the leads of an export. It is a proposal for marketing and",
         "sales to change and to sign, not a verdict. Above each rule stands its evidence among those leads.",
@@ -203,7 +209,13 @@ def _trial(
     (text, mapping, prepared), (train, test, now) = written, when
     agreement = parse_agreement(text)
     leads = prepared if prepared is not None else list(export.leads.table.files)
-    sources = Sources(leads=leads, mapping=parse_mapping(mapping.text("")), timezone="UTC")
+    log = _log(export) if mapping.events else None
+    sources = Sources(
+        leads=leads,
+        events=list(log.files) if log is not None else None,
+        mapping=_without_hand_offs(parse_mapping(mapping.text(""))),
+        timezone="UTC",
+    )
     latest = int(ends.created_at.max()) if (ends.created_at != NEVER).any() else now
     moment = max(ends.until, latest, now) + clock.DAY
     decisions = match(agreement, sources, now=moment).decide(agreement, moment)
@@ -216,8 +228,39 @@ def _trial(
     reached = np.zeros(export.rows, bool)
     reached[row_of] = np.array(decisions["stage"].to_pylist(), object) != "visitor"
     born = ends.created_at != NEVER if "created_at" not in mapping.constants else np.ones(export.rows, bool)
-    agrees = bool((qualified == (expected & reached & born))[test].all())
+    # A draft with events is replayed in time; one without can be worked out from the columns as well.
+    agrees = bool(mapping.events) or bool((qualified == (expected & reached & born))[test].all())
     return _judged(ends, (train, test), qualified, score, grade, agrees=agrees)
+
+
+@dataclass(frozen=True, slots=True)
+class _Log:
+    """Where the events are, and what their columns mean."""
+
+    files: tuple[str, ...]
+    columns: tuple[tuple[str, str], ...]
+    timezone: str
+
+
+def _log(export: Export) -> _Log | None:
+    """The log of events, for the map."""
+    link = next((one for one in export.links if one.leads is not None and event_field(one.table) is not None), None)
+    if link is None:
+        return None
+    named, times = event_field(link.table), time_of(link)
+    if named is None or times is None or times.moments is None:
+        return None
+    columns = (("lead_id", link.their_key), ("event", named.name), ("occurred_at", times.name))
+    zone = "" if times.moments.has_offset else times.moments.timezone
+    return _Log(link.table.table.files, columns, zone)
+
+
+def _without_hand_offs(mapping: Mapping) -> Mapping:
+    """The same map, in which what an older agreement handed over does not keep a lead from qualifying by this one."""
+    if not mapping.events.columns:
+        return mapping
+    names = {name: f"{name} (then)" for name in HAND_OFFS}
+    return replace(mapping, events=replace(mapping.events, events=names))
 
 
 def _rows(export: Export, ids: pa.ChunkedArray, prepared: pa.Table | None) -> npt.NDArray[np.int64]:

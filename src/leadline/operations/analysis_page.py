@@ -123,7 +123,9 @@ def _drafted(analysis: Analysis, places: Places) -> Drafted | None:
     leads = prepared if draft.prepared is not None else _leads_file(analysis)
     agreement = places.agreement.name if places.agreement is not None else "draft.yaml"
     mapping = places.mapping.name if places.mapping is not None else "map.yaml"
-    command = f"leadline score {agreement} --map {mapping} --leads {leads}"
+    command = f"leadline score {agreement} --map {mapping} --leads {leads}" + (
+        " --events …" if "\nevents:" in draft.mapping else ""
+    )
     return Drafted(draft.agreement, draft.mapping, words, draft.trial, command)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from leadline.agreement.format.yaml_spans import written
 from leadline.agreement.interest import RESERVED
+from leadline.analytics.behaviour import DID
 from leadline.analytics.features import REST, UNKNOWN
 from leadline.analytics.names import ACTIVITY, Meaning, says
 from leadline.analytics.predictors import predictors_of
@@ -119,6 +120,8 @@ def _can_be_said(feature: Feature) -> bool:
 
 def _of_column(one: Predictor, rate: float, naming: Naming) -> list[Statement]:
     feature = one.feature
+    if feature.event:
+        return _of_event(one, naming)
     name = feature.derived or (naming.of(feature.field) if not feature.only_filled else _contact(feature, naming))
     if not name:
         return []
@@ -127,6 +130,16 @@ def _of_column(one: Predictor, rate: float, naming: Naming) -> list[Statement]:
     if feature.field.kind == "number" and any(level.low > -np.inf for level in feature.levels):
         return _of_ranges(one, name, rate, naming)
     return _of_groups(one, name, naming)
+
+
+def _of_event(one: Predictor, naming: Naming) -> list[Statement]:
+    """That an event happened; what happens more to leads who are not won is left to people."""
+    did = next((rated for rated in one.levels if rated.level.label == DID), None)
+    if did is None or did.lift_low <= 1 or not one.feature.event.isprintable():
+        return []
+    rule = naming.rule(one.feature.event)
+    holds = one.feature.codes == 0
+    return [Statement(rule, "", "engagement", _because(one, [did]), 1, holds, on=one.feature.event)]
 
 
 def _contact(feature: Feature, naming: Naming) -> str:
@@ -228,7 +241,10 @@ def _because(one: Predictor, tier: Sequence[Rated]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class LeadsMap:
-    """What a map says of the leads: columns, constants, words for unknown, zone, format of times, encoding."""
+    """What a map says of the leads: columns, constants, words for unknown, zone, format of times, encoding.
+
+    ``events`` are (meaning, column) of a log of events, empty where the agreement asks for none.
+    """
 
     columns: dict[str, str]
     constants: dict[str, str] = field(default_factory=dict)
@@ -236,6 +252,8 @@ class LeadsMap:
     timezone: str = ""
     time_format: str = ""
     encoding: str = ""
+    events: tuple[tuple[str, str], ...] = ()
+    events_timezone: str = ""
 
     def text(self, remark: str) -> str:
         """The map as a file."""
@@ -247,6 +265,9 @@ class LeadsMap:
             lines.append(f"  unknown: [{', '.join(written(word, chr(34)) for word in self.unknown)}]")
         for key, value in (("timezone", self.timezone), ("time_format", self.time_format), ("encoding", self.encoding)):
             lines += [f"  {key}: {written(value, chr(34) if key == 'time_format' else '')}"] if value else []
+        if self.events:
+            lines += ["events:", "  columns:", *(f"    {name}: {written(column)}" for name, column in self.events)]
+            lines += [f"  timezone: {written(self.events_timezone)}"] if self.events_timezone else []
         return "\n".join(lines) + "\n"
 
 
