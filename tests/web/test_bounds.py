@@ -44,7 +44,7 @@ ASKED = st.lists(st.sampled_from(sorted(PLACES)), max_size=6, unique=True).flatm
 )
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(asked=ASKED)
 def test_nobody_who_qualifies_is_left_out(session: Session, asked: dict[str, str]) -> None:
     trial = session.attempt(asked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -86,7 +87,7 @@ def test_precision_recall_and_load_by_hand(session: Session, company: Path) -> N
 def test_personas_of_movers_are_those_of_their_receipts(session: Session) -> None:
     trial = session.attempt({"mql.when.fit_and_engaged": "fit >= 20 AND engagement >= 30"})
     assert trial.agreement is not None
-    movers = session.movers(trial.agreement, entering=True)[:25]
+    movers = session.movers(trial.agreement, entering=True)[:8]
     labels = {persona.name: persona.label for persona in trial.agreement.fit.personas}
     assert movers
     for mover in movers:
@@ -111,6 +112,24 @@ def test_the_receipt_is_that_of_explain(session: Session, company: Path) -> None
     assert repr(found.before) == repr(found.after) == repr(expected)  # an unknown number is no number, not even equal
 
 
+def test_agreements_are_judged_as_the_back_test_judges_them(session: Session, company: Path) -> None:
+    """Of a log without arrival times a back-test and a sitting say the same of the agreement as it stands."""
+    from leadline.operations.backtest.run import backtest
+    from leadline.operations.backtest.terms import Terms
+    from web.conftest import sources_in
+
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        events = connection.read_parquet(str(company / "company" / "events" / "*.parquet")).to_arrow_table()
+    sources = replace(sources_in(company), events=events.drop_columns(["received_at"]))
+    found = backtest(session.path, sources, Terms(capacity=2, draw_curve=False))
+    assert not found.arrivals
+    answer = session.answer(session.basis.agreement)
+    assert found.yardstick.horizon == session.yardstick.horizon
+    assert np.array_equal(found.yardstick.entered, session.yardstick.entered)
+    assert repr(found.side.measures) == repr(answer.before)
+
+
 def test_segments_add_up(session: Session) -> None:
     trial = session.attempt({"engagement.half_life": "90d"})
     assert trial.agreement is not None
@@ -119,6 +138,15 @@ def test_segments_add_up(session: Session) -> None:
     for table in answer.tables:
         assert sum(row.after.mqls for row in table.rows) == answer.after.mqls
         assert sum(row.before.won for row in table.rows) == answer.before.won
+
+
+def test_progress_is_heard_piece_by_piece(session: Session) -> None:
+    trial = session.attempt({"engagement.half_life": "33d"})
+    assert trial.agreement is not None
+    steps: list[tuple[str, int, int | None]] = []
+    session.answer(trial.agreement, progress=lambda step, done, total: steps.append((step, done, total)))
+    pieces = len(session.past.pieces)
+    assert steps == [("Folding", done, pieces) for done in range(1, pieces + 1)]
 
 
 def test_a_stale_move_ends_without_an_answer(session: Session) -> None:

@@ -64,7 +64,7 @@ FEW = st.lists(st.sampled_from(sorted(BASIS.controls)), max_size=4, unique=True)
 )
 
 
-@settings(max_examples=120)
+@settings(max_examples=80)
 @given(FEW)
 def test_a_trial_is_the_amended_file(asked: dict[str, str]) -> None:
     trial = BASIS.attempt(asked)
@@ -76,7 +76,7 @@ def test_a_trial_is_the_amended_file(asked: dict[str, str]) -> None:
     assert again.version == trial.agreement.version
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(FEW)
 def test_what_the_file_may_not_say_cannot_be_tried(asked: dict[str, str]) -> None:
     """Where a trial is refused, the same values in the file are refused too."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import html
 import json
+import re
 import shutil
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -159,3 +161,29 @@ def test_without_outcomes_it_still_answers_and_says_what_is_missing(company: Pat
         assert "needs outcomes" in page
         assert "leads would have entered" in page
         assert "Busiest week" in page
+
+
+def test_strange_ids_lead_to_their_receipts(tmp_path: Path) -> None:
+    import pyarrow as pa
+
+    (tmp_path / "agreement.yaml").write_text(
+        "leadline: 1\nname: strange\nfit: {personas: {all: {rules: {mail: {when: email IS NOT NULL, points: 60}}}}}\n"
+        "engagement: {rules: {any_event: {on: any, points: 10}}}\nmql: {when: {fits: fit >= 80}}\n",
+        encoding="utf-8",
+    )
+    strange = ["a/b?c#<i>&x=1", "=cmd|'x'!A1", "ünï cödé %2F"]
+    leads = pa.table(
+        {"lead_id": strange, "email": [f"{n}@acme.example" for n in "abc"], "created_at": ["2026-01-01T00:00:00Z"] * 3}
+    )
+    session = open_session(tmp_path / "agreement.yaml", Sources(leads=leads), Terms())
+    for opened in serving(session):
+        with opened.client() as client:
+            page = client.get("/what-if", params={"mql.when.fits": "fit >= 60"}).text
+            links = [html.unescape(found) for found in re.findall(r'href="(/what-if/leads/[^"]+)" data-receipt', page)]
+            assert len(links) == 3
+            receipts = "".join(client.get(link).raise_for_status().text for link in links)
+            table = client.get("/what-if/movers.csv", params={"mql.when.fits": "fit >= 60"}).text
+    for lead_id in strange:
+        assert lead_id in html.unescape(receipts)
+    assert "<i>" not in receipts
+    assert "\n'=cmd" in table.replace("\r", "").replace('"', "")
