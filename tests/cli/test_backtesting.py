@@ -126,7 +126,7 @@ def test_the_curve_says_what_other_thresholds_bring(company: Path) -> None:
     # None of one, as if ten more had come out as two of three did: 20/3 ÷ 11.
     assert by_value[55]["band"]["chance"] == pytest.approx(20 / 3 / 11)
     assert by_value[55]["band"]["worth_per_lead"] == pytest.approx(2000 * 20 / 33 - 100)
-    assert curve["worth_most_at"] == 60
+    assert curve["worth_most_at"] == 55
     assert curve["marginal_lead"]["lead_id"] == "cy"
     fit = found(company, "--curve", "engaged.fit")["curve"]
     assert fit["comparison"] == "fit >= 50"

@@ -101,15 +101,17 @@ def test_bands_hold_who_a_value_adds_and_what_they_are_worth() -> None:
     assert threshold is not None
     tried = {60.0: found(0, 1), 40.0: found(0, 1, 2, 3, 4, 5), 20.0: found(*range(12))}
     won = [True, True, True, False, False, False] + [False] * 6
-    curve = curve_of(yardstick(won, capacity=3), threshold, tried, 1_000.0, 100.0)
+    curve = curve_of(yardstick(won, capacity=3), threshold, tried, 1_000.0, 200.0)
     assert [point.value for point in curve.points] == [20, 40, 60]
     strict, middle, loose = curve.strictest_first
     assert [point.band.leads for point in (strict, middle, loose)] == [2, 4, 6]
     assert middle.band.rate == share(1, 4)
     prior = 3 / 12
     assert middle.band.chance == pytest.approx((1 + PRIOR * prior) / (4 + PRIOR))
-    assert middle.band.worth == pytest.approx(middle.band.chance * 1_000 - 100)
-    assert [point.worth for point in (strict, middle, loose)] == pytest.approx([1_800, 2_400, 1_800])
+    assert middle.band.worth == pytest.approx(middle.band.chance * 1_000 - 200)
+    worth = [band.leads * band.worth for band in (strict.band, middle.band, loose.band) if band.worth is not None]
+    assert [point.worth for point in (strict, middle, loose)] == pytest.approx(np.cumsum(worth))
+    assert loose.band.worth == pytest.approx((PRIOR * prior) / (6 + PRIOR) * 1_000 - 200)
     assert curve.best_at == 40
     assert curve.capacity_at == 40, "six in two full weeks are three a week"
 

@@ -65,7 +65,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class CurvePoint:
-    """What one value of the threshold would have brought; ``worth`` of all its MQLs together."""
+    """What one value of the threshold would have brought; ``worth`` of its band and all stricter ones together."""
 
     value: float
     measures: Measures
@@ -165,13 +165,15 @@ def curve_of(
     loosest = min(tried) if threshold.rises else max(tried)
     prior = _rate(yardstick, found[loosest])
     points: list[CurvePoint] = []
+    together = 0.0
     stricter: npt.NDArray[np.integer] = np.zeros(0, np.int64)
     for number in sorted(tried, reverse=threshold.rises):
         leads, firsts = found[number]
         new = ~np.isin(leads, stricter)
         measures = measure(yardstick, *tried[number])
         band = _band(yardstick, (leads[new], firsts[new]), money, prior)
-        points.append(CurvePoint(number, measures, band, _worth_of_all(measures, *money)))
+        together += band.leads * (band.worth or 0.0)
+        points.append(CurvePoint(number, measures, band, None if band.worth is None else together))
         stricter = leads
     best = max(points, key=lambda point: -np.inf if point.worth is None else point.worth)
     return Curve(
@@ -188,25 +190,20 @@ def _in_window(yardstick: Yardstick, found: Found) -> Found:
     return leads[inside], firsts[inside]
 
 
-def _rate(yardstick: Yardstick, found: Found) -> float:
-    """Share of the judged that were won, 0 where nobody is judged."""
+def _rate(yardstick: Yardstick, found: Found) -> float | None:
+    """Share of the judged that were won, None where nobody is judged."""
     verdicts = judge(yardstick.outcomes, *found, yardstick.horizon)
-    return float(verdicts.won.sum()) / max(1, int(verdicts.judged.sum()))
+    judged = int(verdicts.judged.sum())
+    return float(verdicts.won.sum()) / judged if judged else None
 
 
-def _band(yardstick: Yardstick, found: Found, money: tuple[float | None, float], prior: float) -> Band:
+def _band(yardstick: Yardstick, found: Found, money: tuple[float | None, float], prior: float | None) -> Band:
     verdicts = judge(yardstick.outcomes, *found, yardstick.horizon)
     won, judged = int(verdicts.won.sum()), int(verdicts.judged.sum())
-    chance = (won + PRIOR * prior) / (judged + PRIOR)
+    chance = (won + PRIOR * (prior or 0.0)) / (judged + PRIOR)
     value, cost = money
-    worth = None if value is None or not judged else chance * value - cost
+    worth = None if value is None or prior is None else chance * value - cost
     return Band(len(found[0]), share(won, judged), chance, worth)
-
-
-def _worth_of_all(measures: Measures, value: float | None, cost: float) -> float | None:
-    if value is None:
-        return None
-    return measures.mqls * (measures.precision.rate * value - cost) if measures.judged else 0.0
 
 
 def _loosest_within(strictest_first: list[CurvePoint], capacity: float | None) -> float | None:
