@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-from typing import TYPE_CHECKING, Any
+import re
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,9 +15,6 @@ from cli.running import AGREEMENT, leadline
 from leadline.cli.application import application
 from leadline.errors import LeadlineError
 from reporting.markup import parse
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 LEADS = """\
 lead_id,created_at,email,title,country,name,channel
@@ -226,3 +225,18 @@ def test_a_window_counts_first_qualifications_in_it_only(company: Path) -> None:
     assert (side["mqls"], side["recall"]["of"]) == (1, 2)
     before = found(company, "--until", "2026-01-10", "--curve", "none")["agreement"]
     assert before["mqls"] == 1
+
+
+def test_every_key_of_the_json_is_documented(company: Path) -> None:
+    answer = found(company, "--against", "agreement.yaml", "--horizon", "30d", agreement="easy.yaml")
+    page = (Path(__file__).parents[2] / "docs" / "backtest.md").read_text(encoding="utf-8")
+    told = {
+        word for part in re.findall(r"`([^`]+)`", page.partition("## JSON")[2]) for word in re.findall(r"\w+", part)
+    }
+
+    def keys(value: object) -> set[str]:
+        if isinstance(value, dict):
+            return set(value).union(*map(keys, value.values()))
+        return set().union(*map(keys, value)) if isinstance(value, list) else set()
+
+    assert keys(answer) - told == set()
