@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from leadline.agreement.reading import parse_agreement
 from leadline.agreement.template import template_text
 from leadline.learning.candidates import Sighting, candidate_rules
 from leadline.learning.terms import terms_of
-from leadline.learning.thresholds import bound_of, choose, movable, moved, rewritten
+from leadline.learning.thresholds import as_strict, bound_of, choose, movable, moved, rewritten
 
 AGREEMENT = parse_agreement(template_text())
 
@@ -35,16 +36,20 @@ def test_a_moved_criterion_is_the_one_that_its_text_says() -> None:
 
 @pytest.mark.parametrize("wanted", [65, 195, 650])
 def test_the_volume_is_met_and_the_precision_is_best(wanted: int) -> None:
-    criterion = movable(AGREEMENT)
-    assert criterion is not None
-
     def measured(fit: float | None, engagement: float) -> tuple[int, float]:
         count = int((100 - (fit or 0)) * (100 - engagement) / 5)
         return count, 0.2 if fit == 35 else 0.1
 
-    best = choose(AGREEMENT, criterion, wanted, measured)
+    best = choose(AGREEMENT, 50, wanted, measured)
     assert best.mqls == pytest.approx(wanted, rel=0.25)
     assert best.fit == 35
+
+
+def test_a_threshold_follows_the_points_that_it_is_about() -> None:
+    before = np.repeat([0.0, 30.0, 60.0, 90.0], 25)
+    assert as_strict(25, before, before) == 25
+    assert as_strict(60, before, before - np.minimum(before, 20)) == 40
+    assert as_strict(25, before, before * 0.5) == 15
 
 
 def test_only_what_no_rule_is_about_is_a_candidate() -> None:

@@ -221,12 +221,17 @@ def counts_of(history: History, agreement: Agreement, moments: Moments) -> Reals
 
 def scores_of(history: History, agreement: Agreement, moments: Moments) -> Reals:
     """Fit + engagement (n) at moments."""
+    return np.asarray(standings_of(history, agreement, moments).sum(axis=1))
+
+
+def standings_of(history: History, agreement: Agreement, moments: Moments) -> Reals:
+    """Fit and engagement (n, 2) at moments."""
     plan = compile_plan(agreement)
-    found = np.zeros(len(moments.lead))
+    found = np.zeros((len(moments.lead), 2))
 
     def fold_in(part: Part, rows: npt.NDArray[np.int64]) -> None:
         leads = fold_spans(plan, part.log, _spans(part, moments, rows)).leads
-        found[rows] = leads["fit"] + leads["engagement"]
+        found[rows, 0], found[rows, 1] = leads["fit"], leads["engagement"]
 
     _each(history, moments, fold_in)
     return found

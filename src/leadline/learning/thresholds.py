@@ -6,10 +6,14 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from leadline.agreement.criteria import Logic, comparisons
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import numpy.typing as npt
 
     from leadline.agreement.criteria import Comparison
     from leadline.agreement.document import Agreement, Criterion
@@ -44,15 +48,19 @@ def bound_of(criterion: Criterion, measure: str) -> float | None:
     return found[0] if len(found) == 1 else None
 
 
-def rewritten(criterion: Criterion, fit: float | None, engagement: float) -> str:
-    """The text of a criterion with other bounds."""
-    text = re.sub(_BOUND.format("engagement"), rf"\1 \2 {engagement:g}", criterion.text)
-    return text if fit is None else re.sub(_BOUND.format("fit"), rf"\1 \2 {fit:g}", text)
+def rewritten(criterion: Criterion, fit: float | None, engagement: float | None) -> str:
+    """The text of a criterion with other bounds; None leaves one as it is."""
+    text = criterion.text
+    for measure, bound in (("fit", fit), ("engagement", engagement)):
+        if bound is not None:
+            text = re.sub(_BOUND.format(measure), rf"\1 \2 {bound:g}", text)
+    return text
 
 
-def moved(agreement: Agreement, criterion: Criterion, fit: float | None, engagement: float) -> Agreement:
-    """The agreement with other bounds in one criterion."""
-    bounds = {"engagement": engagement} | ({} if fit is None else {"fit": fit})
+def moved(agreement: Agreement, criterion: Criterion, fit: float | None, engagement: float | None) -> Agreement:
+    """The agreement with other bounds in one criterion; None leaves one as it is."""
+    stated = {"fit": fit, "engagement": engagement}
+    bounds = {measure: bound for measure, bound in stated.items() if bound is not None}
     changed = replace(criterion, when=_bounded(criterion.when, bounds), text=rewritten(criterion, fit, engagement))
     criteria = tuple(changed if one.name == criterion.name else one for one in agreement.mql.criteria)
     return replace(agreement, mql=replace(agreement.mql, criteria=criteria))
@@ -65,21 +73,34 @@ def _bounded(tree: Comparison, bounds: dict[str, float]) -> Comparison:
     return replace(tree, right=bounds[tree.left.measure]) if asked and tree.left.measure in bounds else tree
 
 
+def as_strict(bound: float, before: npt.NDArray[np.float64], after: npt.NDArray[np.float64]) -> float:
+    """The bound, in steps of five, that the share of leads that reached ``bound`` before (n) reach after (n).
+
+    Points that shrink would otherwise make every criterion stricter that asks for them.
+    """
+    share = float((before >= bound).mean())
+    steps = np.arange(0.0, float(max(after.max(initial=0.0), bound)) + STEP, STEP)
+    shares = np.array([(after >= step).mean() for step in steps])
+    off = np.round(np.abs(shares - share), 9)
+    best = np.flatnonzero(off == off.min())
+    return float(steps[best[np.argmin(np.abs(steps[best] - bound))]])
+
+
 def choose(
     agreement: Agreement,
-    criterion: Criterion,
+    centre: float | None,
     wanted: int,
     measured: Callable[[float | None, float], tuple[int, float]],
 ) -> Tried:
     """The thresholds of best precision among those that give about the ``wanted`` number of MQLs.
 
-    ``measured`` gives MQLs and precision of thresholds of fit and engagement. For each fit in steps of five the
+    ``measured`` gives MQLs and precision of thresholds of fit and engagement. For each fit around ``centre`` (None for
+    a criterion that asks for none) the
     engagement whose number is nearest is found by halving; numbers further off than a tenth lose to nearer ones.
     """
-    given = bound_of(criterion, "fit")
     fits: list[float | None] = [None]
-    if given is not None:
-        fits = [given + step * STEP for step in range(-4, 5) if 0 <= given + step * STEP <= agreement.fit.max]
+    if centre is not None:
+        fits = [centre + step * STEP for step in range(-4, 5) if 0 <= centre + step * STEP <= agreement.fit.max]
     tried = [_nearest(agreement, fit, wanted, measured) for fit in fits]
 
     def rank(one: Tried) -> tuple[float, float]:

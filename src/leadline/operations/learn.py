@@ -242,11 +242,12 @@ def write_proposal(
     material: Material, lesson: Lesson, terms: tuple[Term, ...], proposal: Proposal, capacity: float | None
 ) -> Written:
     """The proposed agreement, with thresholds that suit its points."""
-    at = lesson.examples.moments.at[lesson.training]
+    moments = lesson.examples.moments.rows(lesson.training)
+    at = moments.at
     window = Window(int(at.min()), int(at.max()) + 1, lesson.horizon, capacity)
 
     after = written(material, terms, proposal.state, {})
-    further = suiting_thresholds(material, window, after.watching)
+    further = suiting_thresholds(material, window, after.watching, moments)
     return written(material, terms, proposal.state, further) if further else after
 
 

@@ -10,9 +10,9 @@ import numpy as np
 from leadline.agreement.writing import amend
 from leadline.clock import DAY
 from leadline.learning.backtest.measures import first_qualifications, judge
-from leadline.learning.examples import watched
+from leadline.learning.examples import standings_of, watched
 from leadline.learning.terms import amendments
-from leadline.learning.thresholds import bound_of, choose, movable, moved, rewritten
+from leadline.learning.thresholds import as_strict, bound_of, choose, movable, moved, rewritten
 from leadline.qualification.folding import qualified, without_hand_offs
 from leadline.qualification.planning import compile_plan
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from leadline.agreement.document import Agreement
+    from leadline.learning.examples import Moments
     from leadline.learning.terms import Term
     from leadline.operations.learning.inputs import Material
     from leadline.qualification.timeline import Part
@@ -84,25 +85,43 @@ def _with_log(part: Part, log: Any) -> Part:
     return replace(part, log=log)
 
 
-def suiting_thresholds(material: Material, window: Window, watching: Agreement) -> dict[str, Any]:
-    """The criterion, by place, with thresholds that give as many MQLs in the window as wanted, and the best of them.
+def suiting_thresholds(material: Material, window: Window, watching: Agreement, moments: Moments) -> dict[str, Any]:
+    """Criteria, by place, whose thresholds suit the new points of ``watching``.
 
-    Nothing where no criterion has a threshold of engagement. ``watching`` is the changed agreement.
+    Where points of fit have changed, a threshold of fit moves to where as many leads reach it at their ``moments`` as
+    did before. The criterion that asks for an engagement of its own then gets the thresholds that give as many MQLs in
+    the window as wanted, and the most customers among them.
     """
-    criterion = movable(material.agreement)
-    if criterion is None:
+    before, after = (standings_of(material.history, one, moments)[:, 0] for one in (material.watching, watching))
+    main, changes = movable(material.agreement), {}
+    for criterion in material.agreement.mql.criteria:
+        bound = bound_of(criterion, "fit")
+        strict = None if bound is None else as_strict(bound, before, after)
+        if criterion is not main and strict not in (None, bound):
+            changes[f"mql.when.{criterion.name}"] = rewritten(criterion, strict, None)
+            watching = moved(watching, criterion, strict, None)
+    if main is None:
+        return changes
+    bound = bound_of(main, "fit")
+    return changes | _main_thresholds(
+        material, window, watching, None if bound is None else as_strict(bound, before, after)
+    )
+
+
+def _main_thresholds(material: Material, window: Window, watching: Agreement, centre: float | None) -> dict[str, Any]:
+    main = movable(material.agreement)
+    if main is None:
         return {}
-    place = f"mql.when.{criterion.name}"
 
     def measured(fit: float | None, engagement: float) -> tuple[int, float]:
-        return _measured(material, window, moved(watching, criterion, fit, engagement))
+        return _measured(material, window, moved(watching, main, fit, engagement))
 
     wanted = _measured(material, window, material.watching)[0]
     if window.capacity is not None:
         wanted = round(window.capacity * (window.until - window.since) / _WEEK)
-    best = choose(material.agreement, criterion, wanted, measured)
-    same = best.fit in (None, bound_of(criterion, "fit")) and best.engagement == bound_of(criterion, "engagement")
-    return {} if same else {place: rewritten(criterion, best.fit, best.engagement)}
+    best = choose(watching, centre, wanted, measured)
+    text = rewritten(main, best.fit, best.engagement)
+    return {} if text == main.text else {f"mql.when.{main.name}": text}
 
 
 def _measured(material: Material, window: Window, watching: Agreement) -> tuple[int, float]:
