@@ -29,7 +29,7 @@ def company(tmp_path: Path) -> Path:
 def test_it_serves_the_page_until_it_is_interrupted(company: Path) -> None:
     (company / "outcomes.csv").write_text("lead_id,won_at\nann,2026-01-09T10:00:00Z\n", encoding="utf-8")
     command = [sys.executable, "-m", "leadline", "whatif", "agreement.yaml", *FILES, "--outcomes", "outcomes.csv"]
-    options = ["--horizon", "30", "--capacity", "5", "--port", "0", "--no-browser"]
+    options = ["--horizon", "30d", "--capacity", "5", "--port", "0", "--no-browser"]
     with subprocess.Popen(
         [*command, *options], cwd=company, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=_environment()
     ) as running:

@@ -71,6 +71,18 @@ class Field:
         """The number of each row (n), NaN for none."""
         return _taken(np.where(self.known, self.shapes.numbers, np.nan), self.column.codes, np.nan)
 
+    def far_out(self) -> tuple[float, npt.NDArray[np.bool_]]:
+        """A bound a hundred times beyond what 99 of 100 rows have, and which rows (n) exceed it: typing errors, tests,
+        machines. Infinite where there are too few numbers to say."""
+        numbers = self.numbers()
+        known = numbers[~np.isnan(numbers)]
+        if len(known) < 200:
+            return np.inf, np.zeros(self.rows, bool)
+        least = 0.0 if self.meaning is Meaning.METRIC else 1.0
+        bound = max(float(np.quantile(known, 0.99)), least) * 100
+        with np.errstate(invalid="ignore"):
+            return bound, (numbers > bound) & (bound > 0)
+
     def instants(self) -> npt.NDArray[np.int64]:
         """The instant of each row (n) in µs, ``NEVER`` for none."""
         if self.moments is None:

@@ -28,7 +28,8 @@ FEW: Final = 10
 class Group:
     """Leads with one value. ``share`` is of those that can be judged; ``others`` of the judged without it.
 
-    ``verdict`` says where the interval lies against the share of the others. ``value`` is that of its deals won.
+    ``verdict`` says where the interval lies against the share of the others. ``value`` is that of its deals won;
+    ``worth`` and ``squares`` are the sums of values and of their squares, of the judged.
     """
 
     name: str
@@ -38,6 +39,8 @@ class Group:
     others: Share
     verdict: Verdict
     value: float
+    worth: float
+    squares: float
     open: int
 
     @property
@@ -62,7 +65,11 @@ def breakdown(field: Field, ends: Ends, judged: npt.NDArray[np.bool_]) -> Breakd
     trials = np.bincount(codes[judged], minlength=len(names))
     won = judged & ends.won
     hits = np.bincount(codes[won], minlength=len(names))
-    value = np.bincount(codes, weights=np.nan_to_num(ends.value), minlength=len(names))
+    worth = np.nan_to_num(ends.value)
+    value, judged_worth, squares = (
+        np.bincount(codes, weights=weights, minlength=len(names))
+        for weights in (worth, np.where(judged, worth, 0.0), np.where(judged, worth**2, 0.0))
+    )
     still_open = np.bincount(codes[ends.open], minlength=len(names))
     low, high = intervals(hits, trials)
     whole = share(float(won.sum()), float(judged.sum()))
@@ -75,7 +82,18 @@ def breakdown(field: Field, ends: Ends, judged: npt.NDArray[np.bool_]) -> Breakd
         one = Share(float(hits[place]), float(trials[place]), float(low[place]), float(high[place]))
         verdict = _verdict(one, others)
         groups.append(
-            Group(name, spellings, int(leads[place]), one, others, verdict, float(value[place]), int(still_open[place]))
+            Group(
+                name,
+                spellings,
+                int(leads[place]),
+                one,
+                others,
+                verdict,
+                float(value[place]),
+                float(judged_worth[place]),
+                float(squares[place]),
+                int(still_open[place]),
+            )
         )
     return Breakdown(field.name, tuple(groups), whole)
 

@@ -218,12 +218,12 @@ def _kept(group: Group, between: float) -> float:
 
 def value_lever(found: Found, ends: Ends) -> Lever | None:
     """Groups whose deals are worth more a lead: where the same effort brings more money."""
-    total = float(np.nansum(ends.value))
     if (~np.isnan(ends.value)).sum() < VALUED_LEAST * ends.won.sum():
         return None
     best: Lever | None = None
     for breakdown in found.by_value:
         groups = [group for group in large_groups(breakdown) if is_named(group)]
+        total = sum(group.worth for group in breakdown.groups)
         if len(groups) < 2 or not total:
             continue
         lever = _richer(breakdown, groups, total)
@@ -233,18 +233,17 @@ def value_lever(found: Found, ends: Ends) -> Lever | None:
 
 
 def _richer(breakdown: Breakdown, groups: Sequence[Group], total: float) -> Lever | None:
-    worth = {group.name: group.value / group.share.trials for group in groups}
+    worth = {group.name: group.worth / group.share.trials for group in groups}
     rich = max(groups, key=lambda group: (worth[group.name], group.name))
-    others = sum(group.value for group in groups) - rich.value
-    trials = sum(group.share.trials for group in groups) - rich.share.trials
-    plain = others / trials
-    moved = min(MOVED * breakdown.whole.trials, rich.share.trials, trials)
-    gain = moved * (worth[rich.name] - plain) / total
+    rest = [group for group in groups if group is not rich]
+    plain, plain_error = _mean_worth(rest)
+    mean, error = _mean_worth([rich])
+    moved = min(MOVED * breakdown.whole.trials, rich.share.trials, sum(group.share.trials for group in rest))
+    gain = moved * (mean - plain) / total
     if gain < 0.01 or rich.won < 20:
         return None
-    # The value of a win is taken as it was; what chance moves is the share won.
-    mean = rich.value / max(1, rich.won)
-    low, high = (moved * (end * mean - plain) / total for end in (rich.share.low, rich.share.high))
+    spread = 1.96 * float(np.hypot(error, plain_error))
+    low, high = (moved * (mean - plain + side * spread) / total for side in (-1, 1))
     return Lever(
         "value",
         f"Look for leads with {breakdown.column} {group_name(rich)}",
@@ -255,9 +254,9 @@ def _richer(breakdown: Breakdown, groups: Sequence[Group], total: float) -> Leve
         f"a lead there is worth {worth[rich.name]:,.0f}, elsewhere {plain:,.0f}",
         (
             (
-                f"{breakdown.column} {group_name(rich)}: {rich.won:,} of {rich.share.trials:,.0f} won, {mean:,.0f} a "
-                "win; together "
-                f"{percent(rich.value / total)} of all value from "
+                f"{breakdown.column} {group_name(rich)}: {rich.won:,} of {rich.share.trials:,.0f} won, "
+                f"{rich.worth / rich.won:,.0f} a win; together "
+                f"{percent(rich.worth / total)} of all value from "
                 f"{percent(rich.share.trials / breakdown.whole.trials)} "
                 "of the leads."
             ),
@@ -265,3 +264,12 @@ def _richer(breakdown: Breakdown, groups: Sequence[Group], total: float) -> Leve
         ),
         "It supposes that more such leads can be found, and that they are worth what the others were.",
     )
+
+
+def _mean_worth(groups: Sequence[Group]) -> tuple[float, float]:
+    """What a judged lead of some groups is worth, lost ones included, with its standard error: few deals of very
+    different size say little."""
+    leads = sum(group.share.trials for group in groups)
+    mean = sum(group.worth for group in groups) / leads
+    variance = max(0.0, sum(group.squares for group in groups) / leads - mean**2)
+    return mean, float(np.sqrt(variance / leads))

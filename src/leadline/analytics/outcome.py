@@ -109,7 +109,9 @@ def ends_of(export: Export, outcome: str | None = None, created: str | None = No
     won_at = np.where(said.won, said.won_at if said.won_at is not None else closed_at, NEVER)
     lost_at = np.where(said.lost, said.lost_at if said.lost_at is not None else closed_at, NEVER)
     valued = _valued(export, said)
-    value = np.where(said.won, valued.numbers(), np.nan) if valued is not None else np.full(export.rows, np.nan)
+    value = np.full(export.rows, np.nan)
+    if valued is not None:
+        value = np.where(said.won & ~valued.far_out()[1], valued.numbers(), np.nan)
     until = max(_latest(created_at), _latest(won_at), _latest(lost_at), _latest(closed_at))
     return Ends(
         said.how, said.column, said.won, said.lost, said.lost_is_said, created_at, won_at, lost_at, value, until,

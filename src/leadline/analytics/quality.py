@@ -142,22 +142,14 @@ def _impossible(field: Field) -> Iterator[Flaw]:
     known = counts[~np.isnan(numbers)].sum()
     if negative and negative < 0.05 * known:
         yield Flaw("impossible", field.name, negative, "is below zero, unlike all others")
-    least = 0.0 if field.meaning is Meaning.METRIC else 1.0
-    yield from _far_out(field, least)
+    yield from _far_out(field)
 
 
-def _far_out(field: Field, least: float) -> Iterator[Flaw]:
-    """Values a hundred times beyond what 99 of 100 leads have: typing errors, tests, machines."""
-    numbers = field.numbers()
-    numbers = numbers[~np.isnan(numbers)]
-    if len(numbers) < 200:
-        return
-    bound = max(float(np.quantile(numbers, 0.99)), least) * 100
-    beyond = int((numbers > bound).sum())
-    if beyond and bound > 0:
-        yield Flaw(
-            "impossible", field.name, beyond, f"is above {bound:,.0f}, a hundred times what 99 of 100 leads have"
-        )
+def _far_out(field: Field) -> Iterator[Flaw]:
+    bound, far = field.far_out()
+    if far.any():
+        said = f"is above {bound:,.0f}, a hundred times what 99 of 100 leads have"
+        yield Flaw("impossible", field.name, int(far.sum()), said)
 
 
 def _of_order(ends: Ends) -> Iterator[Flaw]:

@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from leadline.cli.options import AgreementFile, Events, Leads, MapFile, Profiles, Timezone, sources_of
+from leadline.cli.options import (
+    AgreementFile,
+    Capacity,
+    Events,
+    Horizon,
+    Leads,
+    MapFile,
+    Outcomes,
+    Profiles,
+    Timezone,
+    horizon_of,
+    sources_of,
+)
 from leadline.cli.terminal import remarks, showing_progress
 
 if TYPE_CHECKING:
@@ -20,15 +32,6 @@ Against = Annotated[
     Path | None,
     typer.Option("--against", metavar="OTHER", help="Another agreement: who enters and who leaves against it."),
 ]
-OutcomesFile = Annotated[
-    str | None,
-    typer.Option("--outcomes", metavar="FILE", help="What became of the leads. Default: the deals in --events."),
-]
-Horizon = Annotated[
-    str | None,
-    typer.Option("--horizon", metavar="DURATION", help="How long an MQL has to become a customer: 180d."),
-]
-Capacity = Annotated[float | None, typer.Option("--capacity", metavar="N", help="How many MQLs sales can work a week.")]
 DealValue = Annotated[
     float | None,
     typer.Option("--deal-value", metavar="X", help="What a customer is worth. Default: the mean of the deals won."),
@@ -66,7 +69,7 @@ def backtest(
     events: Events = None,
     profiles: Profiles = None,
     against: Against = None,
-    outcomes: OutcomesFile = None,
+    outcomes: Outcomes = None,
     horizon: Horizon = None,
     capacity: Capacity = None,
     deal_value: DealValue = None,
@@ -106,18 +109,12 @@ def _terms(
     window: tuple[str | None, str | None],
     curve: str | None,
 ) -> Terms:
-    from leadline.agreement.durations import parse_duration
-    from leadline.errors import InputError
     from leadline.operations.backtest.terms import Terms
     from leadline.operations.score import as_instant
 
-    try:
-        span = None if horizon is None else parse_duration(horizon)
-    except ValueError as error:
-        raise InputError(f"--horizon: {error}") from None
     since, until = (None if moment is None else as_instant(moment, 0) for moment in window)
     drawn = curve != "none"
-    return Terms(outcomes, span, *money, since, until, curve if drawn else None, drawn)
+    return Terms(outcomes, horizon_of(horizon), *money, since, until, curve if drawn else None, drawn)
 
 
 def _print_json(found: Backtest) -> None:

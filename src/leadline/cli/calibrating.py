@@ -7,16 +7,23 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from leadline.cli.options import AgreementFile, AsOf, Events, Leads, MapFile, Profiles, Timezone, sources_of
+from leadline.cli.options import (
+    AgreementFile,
+    AsOf,
+    Events,
+    Horizon,
+    Leads,
+    MapFile,
+    Outcomes,
+    Profiles,
+    Timezone,
+    horizon_of,
+    sources_of,
+)
 from leadline.cli.terminal import remarks, results, share_bar, showing_progress
 
 if TYPE_CHECKING:
     from leadline.operations.calibrate import Calibrated
-
-Outcomes = Annotated[
-    str | None,
-    typer.Option("--outcomes", metavar="FILE", help="What became of leads. Default: sales' records among the events."),
-]
 
 
 def register(application: typer.Typer) -> None:
@@ -32,9 +39,7 @@ def calibrate(
     events: Events = None,
     profiles: Profiles = None,
     outcomes: Outcomes = None,
-    horizon: Annotated[
-        str, typer.Option("--horizon", metavar="TIME", help="Within what time a lead becomes a customer.")
-    ] = "180d",
+    horizon: Horizon = None,
     as_of: AsOf = None,
     mapping: MapFile = None,
     timezone: Timezone = None,
@@ -48,7 +53,9 @@ def calibrate(
 
     sources = sources_of(leads, events, profiles, mapping, timezone)
     with showing_progress() as progress:
-        found = calibrate_files(agreement, sources, outcomes, horizon=horizon, as_of=as_of, progress=progress)
+        found = calibrate_files(
+            agreement, sources, outcomes, horizon=horizon_of(horizon), as_of=as_of, progress=progress
+        )
     if report is not None:
         write_page(found, report)
     if out is not None:

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from leadline.cli.options import AgreementFile, Events, Leads, MapFile, Profiles, Timezone, sources_of
+from leadline.cli.options import (
+    AgreementFile,
+    Events,
+    Horizon,
+    Leads,
+    MapFile,
+    Outcomes,
+    Profiles,
+    Timezone,
+    horizon_of,
+    sources_of,
+)
 from leadline.cli.terminal import remarks, results, showing_progress
 
 if TYPE_CHECKING:
@@ -30,14 +41,8 @@ def learn(
     leads: Leads,
     events: Events = None,
     profiles: Profiles = None,
-    outcomes: Annotated[
-        str | None,
-        typer.Option("--outcomes", metavar="FILE", help="What became of the leads. Default: the deals in --events."),
-    ] = None,
-    horizon: Annotated[
-        str | None,
-        typer.Option("--horizon", metavar="DURATION", help="Within what time a lead becomes a customer: 120d."),
-    ] = None,
+    outcomes: Outcomes = None,
+    horizon: Horizon = None,
     candidates: Annotated[
         Path | None,
         typer.Option("--candidates", metavar="FILE", help="Rules that may be added. Default: found among the events."),
@@ -78,18 +83,13 @@ def learn(
 def _wishes(
     horizon: str | None, capacity: float | None, candidates: Path | None, beside: str | None, seed: int
 ) -> Wishes:
-    from leadline.agreement.durations import parse_duration
     from leadline.errors import InputError
     from leadline.operations.learn import Wishes
 
-    try:
-        span = None if horizon is None else parse_duration(horizon)
-    except ValueError as error:
-        raise InputError(f"--horizon: {error}") from None
     if capacity is not None and not capacity > 0:
         raise InputError(f"--capacity: {capacity:g} MQLs a week are none. Write a number above 0.")
     names = tuple(name.strip().lower() for name in (beside or "").split(",") if name.strip())
-    return Wishes(span, capacity, candidates, names, seed)
+    return Wishes(horizon_of(horizon), capacity, candidates, names, seed)
 
 
 def _write(found: Learned, agreement: Path, out: Path | None) -> None:

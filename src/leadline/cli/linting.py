@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from leadline.cli.calibrating import Outcomes
-from leadline.cli.options import AgreementFile, AsOf, Events, MapFile, Profiles, Timezone, sources_of
+from leadline.cli.options import AgreementFile, AsOf, Events, MapFile, Outcomes, Profiles, Timezone, sources_of
 from leadline.cli.terminal import results, showing_progress
 from leadline.errors import FindingsError, InputError
 

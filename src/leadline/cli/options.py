@@ -29,6 +29,30 @@ Timezone = Annotated[
     str | None,
     typer.Option("--timezone", metavar="ZONE", help="Zone of times without offset, for example Europe/Berlin."),
 ]
+Outcomes = Annotated[
+    str | None,
+    typer.Option("--outcomes", metavar="FILE", help="What became of the leads. Default: the deals in --events."),
+]
+Horizon = Annotated[
+    str | None,
+    typer.Option(
+        "--horizon", metavar="DURATION", help="How long a lead has to become a customer: 180d. Default: from the wins."
+    ),
+]
+Capacity = Annotated[
+    float | None, typer.Option("--capacity", metavar="N", min=0, help="How many MQLs sales can work a week.")
+]
+
+
+def horizon_of(stated: str | None) -> int | None:
+    """A horizon in µs, ``None`` where nobody states one. Raises ``InputError``."""
+    from leadline.agreement.durations import parse_duration
+    from leadline.errors import InputError
+
+    try:
+        return None if stated is None else parse_duration(stated)
+    except ValueError as error:
+        raise InputError(f"--horizon: {error}") from None
 
 
 def sources_of(

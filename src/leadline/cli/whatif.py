@@ -7,7 +7,19 @@ from typing import Annotated
 
 import typer
 
-from leadline.cli.options import AgreementFile, Events, Leads, MapFile, Profiles, Timezone, sources_of
+from leadline.cli.options import (
+    AgreementFile,
+    Capacity,
+    Events,
+    Horizon,
+    Leads,
+    MapFile,
+    Outcomes,
+    Profiles,
+    Timezone,
+    horizon_of,
+    sources_of,
+)
 from leadline.cli.terminal import remarks, showing_progress
 
 PORT = 8620
@@ -27,18 +39,9 @@ def whatif(
     profiles: Profiles = None,
     mapping: MapFile = None,
     timezone: Timezone = None,
-    outcomes: Annotated[
-        str | None,
-        typer.Option("--outcomes", metavar="FILE", help="What became of the leads. Default: what the events say."),
-    ] = None,
-    horizon: Annotated[
-        float | None,
-        typer.Option("--horizon", metavar="DAYS", min=1, help="How long an MQL has to become a customer."),
-    ] = None,
-    capacity: Annotated[
-        float | None,
-        typer.Option("--capacity", metavar="N", min=0, help="How many MQLs sales can work a week."),
-    ] = None,
+    outcomes: Outcomes = None,
+    horizon: Horizon = None,
+    capacity: Capacity = None,
     port: Annotated[
         int, typer.Option("--port", min=0, max=65535, help="Where the page is served; 0 for any free port.")
     ] = PORT,
@@ -48,10 +51,11 @@ def whatif(
     from leadline.operations.whatif.session import Terms, open_session
     from leadline.web.serving import listening, serve
 
+    terms = Terms(outcomes, horizon_of(horizon), capacity)
     with listening(port) as bound:
         with showing_progress() as progress:
             sources = sources_of(leads, events, profiles, mapping, timezone)
-            session = open_session(Path(agreement), sources, Terms(outcomes, horizon, capacity), progress)
+            session = open_session(Path(agreement), sources, terms, progress)
         try:
             serve(session, bound, lambda address: _ready(address, browser=browser))
         except KeyboardInterrupt:  # the way to end it

@@ -124,7 +124,7 @@ class Answers:
         return values.take(pa.array(places)).to_pylist(), len(values)
 
     def _bits(self, sheets: Mapping[str, _Sheet], lead: Mapping[str, object]) -> dict[str, Row]:
-        """By field, the bits of the conditions that ask for it, with each of its values beside the lead's own others."""
+        """By field, the bits of the conditions that ask for it, with each of its values and the lead's own others."""
         found = {name: sheet.bits for name, sheet in sheets.items() if not sheet.partners}
         keys = {
             name: (name, *(lead.get(partner) for partner in sheet.partners))

@@ -10,13 +10,14 @@ import numpy as np
 from leadline import clock
 from leadline.agreement.difference import difference_in_words
 from leadline.agreement.document import Chance, ChancePoint, LearnedFrom
-from leadline.agreement.durations import format_duration, parse_duration
+from leadline.agreement.durations import format_duration
 from leadline.agreement.fingerprint import scores_version_of
 from leadline.agreement.format.yaml_spans import written
 from leadline.agreement.format.yaml_tree import parse_yaml
 from leadline.agreement.reading import load_agreement
 from leadline.agreement.writing import amend, plain
-from leadline.errors import AgreementError, InputError
+from leadline.errors import AgreementError
+from leadline.learning.backtest.measures import default_horizon
 from leadline.learning.calibration import WINS_MIN, check_evidence, fit
 from leadline.learning.reliability import reliability
 from leadline.operations.moments import best_moments, judged, last_instant
@@ -24,6 +25,7 @@ from leadline.operations.outcomes import outcomes_of
 from leadline.operations.progress import Progress, silent
 from leadline.operations.score import as_instant, match
 from leadline.operations.writing import write_whole
+from leadline.qualification.layout import NEVER
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
     from leadline.operations.score import Matched, Moment
     from leadline.qualification.outcomes import Outcomes
 
-HORIZON: Final = 180 * clock.DAY
 EARLIER_SHARE: Final = 0.6
 """The part of the leads, by decision moment, that a curve is fitted on when it is tested on the later rest."""
 
@@ -76,33 +77,34 @@ def calibrate_files(
     sources: Sources,
     outcomes: Source | None = None,
     *,
-    horizon: str = "180d",
+    horizon: int | None = None,
     as_of: Moment = None,
     progress: Progress = silent,
 ) -> Calibrated:
-    """Learns the curve from files. Outcomes are known until ``as_of``, by default the latest instant in the log.
+    """Learns the curve from files. Outcomes are known until ``as_of``, by default the latest instant in the log;
+    ``horizon`` (µs) is by default that in which nine of ten wins came.
 
     Raises ``AgreementError`` or ``InputError``.
     """
     signed = load_agreement(agreement)
-    try:
-        within = parse_duration(horizon)
-    except ValueError as error:
-        raise InputError(f"--horizon: {error}") from None
     now = clock.now()
     matched = match(signed, sources, now=now, progress=progress)
     until = last_instant(matched, now) if as_of is None else as_instant(as_of, now)
     known, _ = outcomes_of(matched, outcomes, until, sources.mapping, sources.timezone)
-    return calibrate(matched, signed, known, within)
+    return calibrate(matched, signed, known, horizon)
 
 
-def calibrate(matched: Matched, agreement: Agreement, outcomes: Outcomes, horizon: int = HORIZON) -> Calibrated:
+def calibrate(matched: Matched, agreement: Agreement, outcomes: Outcomes, horizon: int | None = None) -> Calibrated:
     """Learns the curve of an agreement from matched leads and their outcomes; ``horizon`` in µs.
 
     Each lead counts once, at the moment of its highest score before sales took it and before its outcome. Raises
     ``InputError`` where there is too little evidence.
     """
-    known = judged(best_moments(matched, agreement, outcomes), outcomes, horizon)
+    moments = best_moments(matched, agreement, outcomes)
+    if horizon is None:
+        some = np.flatnonzero(moments.at != NEVER)
+        horizon = default_horizon(outcomes, some, moments.at[some])
+    known = judged(moments, outcomes, horizon)
     check_evidence(known.won)
     top = agreement.fit.max + agreement.engagement.max
     found = fit(known.score, known.won, known.at, top)

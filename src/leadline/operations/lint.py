@@ -16,10 +16,10 @@ from leadline.agreement.format.yaml_tree import parse_yaml
 from leadline.agreement.reading import agreement_of, read_file
 from leadline.engines.duckdb import Matcher, connect
 from leadline.fields.catalogue import BOOLEAN, NUMBER, TIME
+from leadline.learning.backtest.measures import HORIZON
 from leadline.learning.linting.checks import findings
 from leadline.learning.linting.evidence import Evidence, Frequency, Seen
 from leadline.log.scan import fetched, readable
-from leadline.operations.calibrate import HORIZON
 from leadline.operations.moments import best_moments, judged, last_instant
 from leadline.operations.outcomes import outcomes_of
 from leadline.operations.progress import Progress, silent

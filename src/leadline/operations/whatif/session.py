@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 
 from leadline import clock
 from leadline.agreement.reading import agreement_of, read_file
-from leadline.clock import DAY
 from leadline.learning.backtest.measures import Yardstick, default_horizon
 from leadline.learning.backtest.weeks import weeks_between
 from leadline.operations.backtest.origins import read_origins
@@ -44,10 +43,10 @@ KEPT: Final = 64
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a sitting is asked to judge by: outcomes (``None``: the log's own), horizon in days, capacity a week."""
+    """What a sitting is asked to judge by: outcomes (``None``: the log's own), horizon in µs, capacity a week."""
 
     outcomes: Source | None = None
-    horizon_days: float | None = None
+    horizon: int | None = None
     capacity: float | None = None
 
 
@@ -134,7 +133,7 @@ def open_session(path: Path, sources: Sources, terms: Terms, progress: Progress 
     outcomes = replace(outcomes, until=_last_known(past, outcomes))
     progress("Folding", 0, None)
     qualified = past.fold(signed, progress=progress)
-    stated = int(terms.horizon_days * DAY) if terms.horizon_days else signed.chance.horizon if signed.chance else None
+    stated = terms.horizon or (signed.chance.horizon if signed.chance else None)
     origins = read_origins(sources, past.leads, now)
     yardstick = Yardstick(
         outcomes=outcomes,
