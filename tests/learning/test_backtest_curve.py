@@ -13,7 +13,7 @@ from leadline.agreement.reading import parse_agreement
 from leadline.agreement.template import template_text
 from leadline.clock import DAY
 from leadline.errors import InputError
-from leadline.estimates import share
+from leadline.estimates.shares import share
 from leadline.learning.backtest.curve import PRIOR, curve_of, grid, threshold_of, thresholds, with_value
 from leadline.learning.backtest.measures import Yardstick
 from leadline.learning.backtest.weeks import weeks_between

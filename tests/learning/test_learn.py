@@ -14,9 +14,9 @@ import pytest
 from leadline.agreement.reading import load_agreement, parse_agreement
 from leadline.agreement.template import template_text
 from leadline.errors import AgreementError, InputError
+from leadline.estimates.ranking import among_top
 from leadline.learning.evidence import WINS_TO_PROPOSE
 from leadline.learning.leaks import LeakError
-from leadline.learning.ranking import among_top
 from leadline.operations.learn import Learned, Wishes, learn_from, lesson_of, propose_from
 from leadline.operations.learning.inputs import Original, read_candidates, read_material
 

@@ -12,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from leadline.estimates.ranking import auc
 from leadline.learning.binning import Binned, binned
 from leadline.learning.boosting import boosted
 from leadline.learning.leaks import LeakError, guard
-from leadline.learning.ranking import auc
 from leadline.learning.scorecard import fit_card
 
 DATA = Path(os.environ.get("LEADLINE_DATA") or Path(__file__).parents[2].parent / "shared" / "data")

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from leadline.learning.ranking import auc, chance
+from leadline.estimates.ranking import auc, chance
 from leadline.learning.scorecard import fit_card
 
 Reals = npt.NDArray[np.float64]

@@ -10,7 +10,7 @@ import numpy as np
 
 from leadline.analytics.duration import is_mature, is_recorded
 from leadline.analytics.moments import NEVER
-from leadline.estimates import Share, share
+from leadline.estimates.shares import Share, share
 
 if TYPE_CHECKING:
     import numpy.typing as npt

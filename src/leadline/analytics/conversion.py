@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 
 from leadline.analytics.tables import MISSING
-from leadline.estimates import Share, intervals, share
+from leadline.estimates.shares import Share, intervals, share
 from leadline.log.columns import key_of
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 
 from leadline.analytics.features import UNKNOWN
-from leadline.analytics.logistic import auc
 from leadline.analytics.names import AFTERWARDS, LAST_WORDS, Meaning, says
 from leadline.analytics.predictors import Predictor, together
+from leadline.estimates.ranking import auc
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,7 @@ import numpy as np
 
 from leadline.analytics.conversion import NOTHING
 from leadline.analytics.shapes import PLACEHOLDERS
-from leadline.estimates import share
+from leadline.estimates.shares import share
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from leadline.analytics.conversion import Breakdown, Group
     from leadline.analytics.duration import Duration
     from leadline.analytics.predictors import Predictor
-    from leadline.estimates import Share
+    from leadline.estimates.shares import Share
 
 Kind = Literal["order", "shift", "campaign", "rework", "trace", "ask", "value", "stale", "complete", "owners"]
 SHOWN: Final = 3

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from leadline.analytics.features import UNKNOWN, Feature, one_hot
-from leadline.analytics.logistic import FOLDS, auc, auc_interval, out_of_fold
-from leadline.estimates import Share, intervals
+from leadline.analytics.logistic import FOLDS, out_of_fold
+from leadline.estimates.ranking import auc, auc_interval
+from leadline.estimates.shares import Share, intervals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

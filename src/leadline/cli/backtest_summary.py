@@ -16,7 +16,7 @@ from leadline.reporting.figures import signed
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from leadline.estimates import Share
+    from leadline.estimates.shares import Share
     from leadline.learning.backtest.findings import Figures, Moved, Movers
     from leadline.learning.backtest.measures import Measures
     from leadline.operations.backtest.run import Backtest

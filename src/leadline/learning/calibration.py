@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from leadline.errors import InputError
-from leadline.estimates import intervals
+from leadline.estimates.shares import intervals
 from leadline.learning.curves import FITTERS, Tally
 
 if TYPE_CHECKING:

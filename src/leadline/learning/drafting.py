@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from leadline.estimates import Share
+    from leadline.estimates.shares import Share
 
     Bools = npt.NDArray[np.bool_]
     Reals = npt.NDArray[np.float64]

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from leadline.errors import LeadlineError
+from leadline.estimates.ranking import auc
+from leadline.estimates.threads import one_thread
 from leadline.learning.binning import as_numbers, as_texts, binned
-from leadline.learning.logistic import fit_logistic, one_thread, task_of
-from leadline.learning.ranking import auc
+from leadline.learning.logistic import fit_logistic, task_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from leadline.learning.ranking import chance, log_loss
+from leadline.estimates.ranking import chance, log_loss
 from leadline.qualification.compiling import entrance
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     import numpy.typing as npt
 
@@ -23,15 +22,6 @@ FOLDS: Final = 5
 _STEPS_MAX: Final = 25
 _SWEEPS_MAX: Final = 200
 _CLOSE: Final = 1e-5
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Products of matrices on one thread inside: on several, small ones wait for each other, and sums differ."""
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it comes with scikit-learn
-
-    with threadpool_limits(1, user_api="blas"):
-        yield
 
 
 @dataclass(frozen=True, slots=True)

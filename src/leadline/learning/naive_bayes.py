@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from leadline.learning.ranking import chance
+from leadline.estimates.ranking import chance
 
 if TYPE_CHECKING:
     import numpy.typing as npt

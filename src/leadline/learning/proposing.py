@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from leadline.learning.logistic import fit_logistic, held_out_losses, one_thread, path, strengths_of, task_of
+from leadline.estimates.threads import one_thread
+from leadline.learning.logistic import fit_logistic, held_out_losses, path, strengths_of, task_of
 from leadline.learning.refinement import Line, Price, Refiner, line_of
 from leadline.learning.scorecard import WINS_A_TERM
 from leadline.learning.structure import Structure

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 
-from leadline.learning.ranking import chance, log_loss
+from leadline.estimates.ranking import chance, log_loss
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

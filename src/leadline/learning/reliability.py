@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from leadline.estimates import Share, share
+from leadline.estimates.shares import Share, share
 
 if TYPE_CHECKING:
     import numpy.typing as npt

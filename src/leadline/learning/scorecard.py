@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from leadline.estimates.ranking import chance
+from leadline.estimates.threads import one_thread
 from leadline.learning.logistic import (
     Task,
     fit_logistic,
     held_out_losses,
-    one_thread,
     path,
     strengths_of,
     task_of,
 )
-from leadline.learning.ranking import chance
 from leadline.learning.refinement import Line, Price, Refiner, Sums
 
 if TYPE_CHECKING:

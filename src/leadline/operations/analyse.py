@@ -27,7 +27,8 @@ from leadline.analytics.predictors import Together, predictors_of, together
 from leadline.analytics.quality import Flaw, flaws_of
 from leadline.analytics.tables import Read, read_tables
 from leadline.engines.duckdb import connect
-from leadline.estimates import Share, share
+from leadline.estimates.shares import Share, share
+from leadline.estimates.threads import one_thread
 from leadline.operations.analysis_draft import FirstDraft, draft_of
 from leadline.operations.progress import Progress, silent
 
@@ -91,8 +92,6 @@ def analyse_files(
     files: Sequence[str | Path], asked: Asked | None = None, now: int | None = None, progress: Progress = silent
 ) -> Analysis:
     """Analyses files together; ``now`` (µs) tells what lies in the future. Raises ``InputError``."""
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
-
     said = asked or Asked()
     moment = clock.now() if now is None else now
     connection = connect()
@@ -104,7 +103,7 @@ def analyse_files(
     for field in (ends.created, ends.closed):
         _refuse_doubt(field)
     # One thread adds up in one order, so that the same files give the same figures; and it is no slower here.
-    with threadpool_limits(1, user_api="blas"):
+    with one_thread():
         return _Analysing(said.name or export.leads.name, read, export, ends, moment, progress).whole()
 
 

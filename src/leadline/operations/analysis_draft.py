@@ -16,7 +16,7 @@ from leadline.analytics.joining import event_field
 from leadline.analytics.moments import NEVER
 from leadline.analytics.names import Meaning
 from leadline.analytics.shapes import Shape
-from leadline.estimates import share
+from leadline.estimates.shares import share
 from leadline.learning.drafting import Cut, Draft, Graded, Trial, agreement_text, drafted
 from leadline.log.mapping import Mapping, parse_mapping
 from leadline.log.reading import Sources
@@ -286,7 +286,7 @@ def _judged(
     *,
     agrees: bool,
 ) -> Trial:
-    from leadline.analytics.logistic import auc
+    from leadline.estimates.ranking import auc
 
     train, test = parts
     won = ends.won & test

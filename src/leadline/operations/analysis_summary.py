@@ -12,7 +12,7 @@ from leadline.analytics.moments import NEVER
 if TYPE_CHECKING:
     from leadline.analytics.conversion import Breakdown
     from leadline.analytics.duration import Duration
-    from leadline.estimates import Share
+    from leadline.estimates.shares import Share
     from leadline.operations.analyse import Analysis
     from leadline.operations.analysis_draft import FirstDraft
 

@@ -16,7 +16,7 @@ from leadline.reporting.texts import shortened, spoken
 
 if TYPE_CHECKING:
     from leadline.agreement.document import Agreement
-    from leadline.estimates import Share
+    from leadline.estimates.shares import Share
     from leadline.learning.backtest.measures import Measures, SegmentMeasures
     from leadline.operations.explain import Explanation
     from leadline.operations.whatif.answers import Answer, Mover, Movers

@@ -10,7 +10,7 @@ import numpy as np
 from leadline.agreement.criteria import Compare, Comparison, Logic, comparisons
 from leadline.agreement.document import Criterion
 from leadline.errors import InputError
-from leadline.estimates import Share, share
+from leadline.estimates.shares import Share, share
 from leadline.learning.backtest.measures import first_qualifications, judge, measure
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from leadline.estimates import Share
+    from leadline.estimates.shares import Share
     from leadline.learning.backtest.curve import Curve
     from leadline.learning.backtest.measures import Measures, SegmentMeasures
 

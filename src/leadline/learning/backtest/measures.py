@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from leadline.clock import DAY
-from leadline.estimates import Share, intervals, share
+from leadline.estimates.shares import Share, intervals, share
 from leadline.qualification.layout import NEVER
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from leadline.estimates import Share, share
+from leadline.estimates.shares import Share, share
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from leadline.clock import DAY
-from leadline.estimates import share
+from leadline.estimates.shares import share
 from leadline.learning.backtest.findings import Moved, Mover, Movers, Shift
 from leadline.learning.backtest.measures import enter_and_leave, judge
 from leadline.operations.backtest.standing import standing_of

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from leadline.clock import DAY, to_datetime
 
 if TYPE_CHECKING:
-    from leadline.estimates import Share
+    from leadline.estimates.shares import Share
     from leadline.learning.backtest.curve import CurvePoint
     from leadline.learning.backtest.findings import Division, Figures, Margin, Moved, Mover, Movers
     from leadline.learning.backtest.measures import Measures

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from leadline.clock import DAY
+from leadline.estimates.ranking import among_top, auc
 from leadline.learning.backtest.measures import Measures, Yardstick, first_qualifications, measure
 from leadline.learning.backtest.weeks import weeks_between
-from leadline.learning.ranking import among_top, auc
 from leadline.operations.learning.changes import qualifications
 from leadline.qualification.layout import NEVER
 

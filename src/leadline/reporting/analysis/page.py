@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from leadline.analytics.lever import Lever
     from leadline.analytics.predictors import Predictor
     from leadline.analytics.quality import Flaw
-    from leadline.estimates import Share
+    from leadline.estimates.shares import Share
     from leadline.learning.drafting import Trial
     from leadline.reporting.scored.page import Block
 

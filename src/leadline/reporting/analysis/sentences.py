@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from leadline.analytics.conversion import Group
     from leadline.analytics.lever import Lever
     from leadline.analytics.predictors import Predictor, Rated
-    from leadline.estimates import Share
+    from leadline.estimates.shares import Share
     from leadline.learning.drafting import Trial
     from leadline.reporting.analysis.page import Page
 

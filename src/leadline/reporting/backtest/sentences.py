@@ -8,7 +8,7 @@ from leadline.reporting.figures import counted, points, share, whole
 from leadline.reporting.texts import shortened
 
 if TYPE_CHECKING:
-    from leadline.estimates import Share
+    from leadline.estimates.shares import Share
     from leadline.learning.backtest.findings import Movers, Shift
     from leadline.reporting.backtest.page import Page
 

@@ -9,7 +9,7 @@ from leadline.reporting.svg import element
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from leadline.estimates import Share
+    from leadline.estimates.shares import Share
 
 _WIDTH: Final = 200.0
 _HEIGHT: Final = 16.0

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadline.learning.ranking import among_top, auc, chance, log_loss, precision_among_top
+from leadline.estimates.ranking import among_top, auc, chance, log_loss, precision_among_top
 
 SCORED = st.lists(st.tuples(st.integers(0, 6), st.booleans()), min_size=1, max_size=40)
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from leadline.estimates import intervals, share
+from leadline.estimates.shares import intervals, share
 
 
 def test_published_values() -> None:

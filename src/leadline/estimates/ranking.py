@@ -57,3 +57,15 @@ def precision_among_top(scores: npt.NDArray[Any], won: npt.NDArray[Any], size: i
     """The share of customers among the ``size`` highest scores; NaN of none."""
     size = min(size, len(scores))
     return among_top(scores, won, size) / size if size else float("nan")
+
+
+def auc_interval(area: float, hits: int, misses: int) -> tuple[float, float]:
+    """An interval of 95 % for an AUC (Hanley and McNeil 1982)."""
+    if not hits or not misses or np.isnan(area):
+        return 0.0, 1.0
+    one, two = area / (2 - area), 2 * area * area / (1 + area)
+    variance = (area * (1 - area) + (hits - 1) * (one - area * area) + (misses - 1) * (two - area * area)) / (
+        hits * misses
+    )
+    spread = 1.96 * float(np.sqrt(max(0.0, variance)))
+    return max(0.0, area - spread), min(1.0, area + spread)
