@@ -20,8 +20,8 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from leadline.agreement.template import template_text
+from leadline.estimates.ranking import among_top
 from leadline.learning.evidence import WINS_TO_PROPOSE
-from leadline.learning.ranking import among_top
 from leadline.log.reading import Sources
 from leadline.operations.learn import Wishes, lesson_of, propose_from, trial_of, write_proposal
 from leadline.operations.learning.changes import Written

@@ -18,7 +18,7 @@ from leadline.clock import to_instant
 from leadline.learning.drafting import Draft, Statement, Thresholds, agreement_text, drafted, qualifying
 from leadline.log.mapping import parse_mapping
 from leadline.operations.analyse import Analysis, Asked, analyse_files
-from leadline.operations.analysis_statements import slug
+from leadline.operations.analysis.statements import slug
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import shutil
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,13 +10,13 @@ import pytest
 
 from analytics.exports import days, written
 from leadline.operations.analyse import Analysis, analyse_files
-from leadline.operations.analysis_page import page_of
-from leadline.operations.analysis_report import Places, places_for, write_analysis
+from leadline.operations.analysis.page import page_of
+from leadline.operations.analysis.report import Places, places_for, write_analysis
 from leadline.reporting.analysis.rendering import page_html
+from reporting.looking import assert_fits
 from reporting.markup import parse, section
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 ROWS = 1600
@@ -129,31 +128,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, analyses: dict[str, Analysi
     return folder
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    chromium = shutil.which("chromium")
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    if chromium is None:
-        pytest.skip("there is no chromium (apt-get install chromium)")
-    with playwright.sync_playwright() as running:
-        opened = running.chromium.launch(executable_path=chromium)
-        yield opened
-        opened.close()
-
-
 @pytest.mark.parametrize("name", ["usual", "hostile", "bare"])
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")])
 def test_it_fits_the_screen_without_a_complaint(browser: Any, folder: Path, name: str, width: int, scheme: str) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True)
-    page = context.new_page()
-    said: list[str] = []
-    asked: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto((folder / f"{name}.html").as_uri())
-    for summary in page.locator("summary").all():
-        summary.click()
-    assert page.evaluate("document.documentElement.scrollWidth") == width
-    assert said == []
-    assert asked == [(folder / f"{name}.html").as_uri()]
-    context.close()
+    assert_fits(browser, folder / f"{name}.html", width, scheme)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,13 +12,11 @@ from leadline.operations.backtest.report import write_report
 from leadline.operations.backtest.run import backtest
 from leadline.operations.backtest.terms import Terms
 from leadline.simulation import Company, simulate
+from reporting.looking import assert_fits
 from reporting.markup import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
-
-CHROMIUM = shutil.which("chromium")
 
 
 @pytest.fixture(scope="module")
@@ -38,17 +35,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    if CHROMIUM is None:
-        pytest.skip("there is no chromium (apt-get install chromium)")
-    with playwright.sync_playwright() as running:
-        opened = running.chromium.launch(executable_path=CHROMIUM)
-        yield opened
-        opened.close()
-
-
 @pytest.mark.parametrize("name", ["one", "two"])
 def test_the_page_is_well_formed_and_every_chart_says_what_it_shows(folder: Path, name: str) -> None:
     page = parse((folder / f"{name}.html").read_text(encoding="utf-8"))
@@ -60,17 +46,4 @@ def test_the_page_is_well_formed_and_every_chart_says_what_it_shows(folder: Path
 @pytest.mark.parametrize("name", ["one", "two"])
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (768, "dark"), (1280, "light")])
 def test_fits_asks_nobody_and_is_styled(browser: Any, folder: Path, name: str, width: int, scheme: str) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, offline=True)
-    page = context.new_page()
-    said: list[str] = []
-    asked: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto((folder / f"{name}.html").as_uri())
-    for opener in page.locator("summary").all():
-        opener.click()
-    assert page.evaluate("document.documentElement.scrollWidth") == width
-    assert page.evaluate("getComputedStyle(document.body).margin") == "0px"  # the policy lets our style in
-    assert said == []
-    assert len(asked) == 1
-    context.close()
+    assert_fits(browser, folder / f"{name}.html", width, scheme)

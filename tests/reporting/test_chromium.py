@@ -8,24 +8,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from leadline.operations.report import write_report
+from reporting.looking import assert_fits
 from reporting.scored import decisions, scored
 from reporting.test_page import hostile_run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 CHROMIUM = shutil.which("chromium")
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (pip install playwright)")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium (apt-get install chromium)")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as running:
-        opened = running.chromium.launch(executable_path=CHROMIUM)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")
@@ -41,20 +33,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("width", [360, 768, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_fits_asks_nobody_and_is_styled(browser: Any, folder: Path, name: str, width: int, scheme: str) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, offline=True)
-    page = context.new_page()
-    said: list[str] = []
-    asked: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto((folder / f"{name}.html").as_uri())
-    for opener in page.get_by_role("group").locator("summary").all():
-        opener.click()
-    assert page.evaluate("document.documentElement.scrollWidth") == width
-    assert page.evaluate("getComputedStyle(document.body).margin") == "0px"  # the policy lets our style in
-    assert said == []
-    assert asked == [(folder / f"{name}.html").as_uri()]
-    context.close()
+    assert_fits(browser, folder / f"{name}.html", width, scheme)
 
 
 def test_prints_everything_inside_the_paper(browser: Any, folder: Path) -> None:

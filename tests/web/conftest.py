@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TOKEN = "a-token-that-nobody-guesses"  # noqa: S105
-CHROMIUM = shutil.which("chromium")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +85,3 @@ def serving(session: Session) -> Iterator[Served]:
             server.should_exit = True
             thread.join(10)
         assert not thread.is_alive()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """Chromium, where there is one."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    if CHROMIUM is None:
-        pytest.skip("there is no chromium (apt-get install chromium)")
-    with playwright.sync_playwright() as running:
-        opened = running.chromium.launch(executable_path=CHROMIUM)
-        yield opened
-        opened.close()

@@ -13,7 +13,7 @@ from leadline.cli.terminal import ACCENT, remarks, results, share_bar, showing_p
 if TYPE_CHECKING:
     from leadline.analytics.conversion import Breakdown
     from leadline.operations.analyse import Analysis
-    from leadline.operations.analysis_report import Places
+    from leadline.operations.analysis.report import Places
 
 ROWS_SHOWN = 8
 
@@ -72,7 +72,7 @@ def analyse(
 ) -> None:
     """Analyses exports and shows what was found."""
     from leadline.operations.analyse import Asked, analyse_files
-    from leadline.operations.analysis_report import places_for, write_analysis
+    from leadline.operations.analysis.report import places_for, write_analysis
 
     asked = Asked(outcome, created, timezone or "UTC", time_format, encoding, name)
     places = places_for(out, agreement, mapping)
@@ -89,7 +89,7 @@ def analyse(
 def _print_json(analysis: Analysis) -> None:
     import json
 
-    from leadline.operations.analysis_summary import summary_of
+    from leadline.operations.analysis.summary import summary_of
 
     typer.echo(json.dumps(summary_of(analysis), indent=2, ensure_ascii=False))
 
@@ -114,8 +114,8 @@ def print_findings(analysis: Analysis) -> None:
     """The main findings on standard output."""
     from rich.markup import escape
 
-    from leadline.operations.analysis_page import page_of
-    from leadline.operations.analysis_report import Places
+    from leadline.operations.analysis.page import page_of
+    from leadline.operations.analysis.report import Places
     from leadline.reporting.analysis.sentences import answer
 
     console = results()

@@ -29,7 +29,7 @@ from leadline.analytics.tables import Read, read_tables
 from leadline.engines.duckdb import connect
 from leadline.estimates.shares import Share, share
 from leadline.estimates.threads import one_thread
-from leadline.operations.analysis_draft import FirstDraft, draft_of
+from leadline.operations.analysis.draft import FirstDraft, draft_of
 from leadline.operations.progress import Progress, silent
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from leadline.estimates.shares import share
 from leadline.learning.drafting import Cut, Draft, Graded, Trial, agreement_text, drafted
 from leadline.log.mapping import Mapping, parse_mapping
 from leadline.log.reading import Sources
-from leadline.operations.analysis_statements import LeadsMap, Naming, derived_sources, statements_of
+from leadline.operations.analysis.statements import LeadsMap, Naming, derived_sources, statements_of
 from leadline.operations.score import match
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from leadline.analytics.duration import Duration
     from leadline.estimates.shares import Share
     from leadline.operations.analyse import Analysis
-    from leadline.operations.analysis_draft import FirstDraft
+    from leadline.operations.analysis.draft import FirstDraft
 
 
 def summary_of(analysis: Analysis) -> dict[str, Any]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from leadline.analytics.columns import Field
     from leadline.analytics.duration import Curve
     from leadline.operations.analyse import Analysis
-    from leadline.operations.analysis_report import Places
+    from leadline.operations.analysis.report import Places
 
 COLUMNS_SHOWN: Final = 200
 EXAMPLES: Final = 3

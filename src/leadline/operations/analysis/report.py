@@ -56,7 +56,7 @@ def write_analysis(analysis: Analysis, places: Places, *, replace: bool = False)
     if draft is not None and draft.prepared is not None and places.prepared is not None:
         write_table(draft.prepared, places.prepared)
     if places.report is not None:
-        from leadline.operations.analysis_page import page_of
+        from leadline.operations.analysis.page import page_of
         from leadline.reporting.analysis.rendering import page_html
 
         page = page_html(page_of(analysis, places)).encode()
