@@ -31,6 +31,9 @@ check: $(DEV)  ## Check format, lint, types, layers, tidiness and generated file
 	$(BIN)/lint-imports --no-cache | tail -n 3
 	$(BIN)/pytest -q tests/test_tidy.py tests/test_generated.py
 
+proof: $(DEV)  ## Hold what learning claims against simulated companies (about half an hour)
+	$(BIN)/python benchmarks/learning_proof.py
+
 bench: $(DEV)  ## Measure speed and accuracy, side by side in one run
 	$(BIN)/python benchmarks/all.py
 
@@ -53,4 +56,4 @@ lock: $(DEV)  ## Lock the newest dependencies that pyproject.toml allows
 clean:  ## Remove the environment and everything that was built
 	rm -rf .venv demo .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help demo test thorough check bench bench-scale docs format lock clean
+.PHONY: help demo test thorough check proof bench bench-scale docs format lock clean
