@@ -38,7 +38,8 @@ def demo(
     print_summary(built.scored.summary, built.scored.agreement)
     moment = clock.to_datetime(built.as_of).strftime("%Y-%m-%dT%H:%MZ")
     data = folder / "company"
-    files = f"--leads {data}/leads.parquet --profiles {data}/profiles.parquet --events {data}/events --as-of {moment}"
+    log = f"--leads {data}/leads.parquet --profiles {data}/profiles.parquet --events {data}/events"
+    files = f"{log} --as-of {moment}"
     example = _example_lead(built.scored.decisions)
     leadline = _command()
     results().print("[bold]Where to look next[/]")
@@ -47,6 +48,9 @@ def demo(
         ("Its own tests", f"{leadline} test {built.agreement}"),
         ("One lead's receipt", f"{leadline} explain {built.agreement} {example} {files}"),
         ("The same lead through time", f"{leadline} history {built.agreement} {example} {files}"),
+        ("What became of the leads that it would have handed over", f"{leadline} backtest {built.agreement} {log}"),
+        ("What if it were different, in the browser", f"{leadline} whatif {built.agreement} {log}"),
+        ("What the won deals say it should be", f"{leadline} learn {built.agreement} {log}"),
         ("The page to show around", str(report)),
     ):
         results().print(f"  [dim]{what}[/]\n    {command}", soft_wrap=True)
