@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from leadline.learning.backtest.measures import judge
 from leadline.learning.examples import drawn_ends
 from leadline.qualification.folding import peaks, spans_of
 from leadline.qualification.layout import NEVER, RECORD_SHIFT
@@ -93,20 +94,15 @@ def _taken(part: Part, until: int) -> npt.NDArray[np.int64]:
 
 
 def judged(moments: Moments, outcomes: Outcomes, horizon: int) -> Judged:
-    """The leads whose horizon (µs) after their best moment was over at ``outcomes.until``; of outcomes without instants
-    all. A win counts when it came within the horizon; leads that were won before are left out. So are younger leads,
-    also those that have won already:    to keep these alone would make the young look better than they are.
+    """The leads with a best moment of whom it is known whether they became customers within the horizon (µs) after it.
+
+    Judged as MQLs are (see ``learning.backtest.measures.judge``): too young ones are left out, won or not.
     """
-    asked = outcomes.stated & (moments.at != NEVER)
-    if outcomes.dated:
-        before = outcomes.won & (outcomes.won_at <= moments.at)
-        over = (moments.at <= outcomes.until - horizon) & ~before
-        won = outcomes.won & (outcomes.won_at - moments.at <= horizon)
-    else:
-        over, won = np.ones(len(outcomes), bool), outcomes.won
-    lead = np.flatnonzero(asked & over)
-    young = asked & (moments.at > outcomes.until - horizon) & outcomes.dated
-    return Judged(lead, moments.score[lead], moments.at[lead], won[lead], int(young.sum()))
+    lead = np.flatnonzero(moments.at != NEVER)
+    verdicts = judge(outcomes, lead, moments.at[lead], horizon)
+    ripe = lead[verdicts.judged]
+    young = int(verdicts.young.sum())
+    return Judged(ripe, moments.score[ripe], moments.at[ripe], verdicts.won[verdicts.judged], young)
 
 
 def last_instant(matched: Matched, now: int) -> int:
