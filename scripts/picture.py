@@ -52,10 +52,9 @@ def draw_summary(built: Demo) -> None:
 def draw_what_if(built: Demo) -> None:
     """The page in Chromium, served as a user would."""
     company = built.folder / "company"
-    files = ["--leads", company / "leads.parquet", "--profiles", company / "profiles.parquet"]
-    command = ["leadline", "whatif", built.agreement, *files, "--events", company / "events"]
-    options = ["--capacity", "6", "--port", "0", "--no-browser"]
-    with subprocess.Popen([*command, *options], stderr=subprocess.PIPE, text=True) as serving:  # noqa: S603
+    files = f"--leads {company}/leads.parquet --profiles {company}/profiles.parquet --events {company}/events"
+    command = f"leadline whatif {built.agreement} {files} --capacity 6 --port 0 --no-browser"
+    with subprocess.Popen(command.split(), stderr=subprocess.PIPE, text=True) as serving:  # noqa: S603
         try:
             address = next(found[0] for line in serving.stderr or () if (found := re.search(r"http://\S+", line)))
             with sync_playwright() as running:
