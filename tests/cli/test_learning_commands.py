@@ -43,7 +43,7 @@ def test_calibrate_proposes_and_changes_nothing(folder: Path) -> None:
     assert ran.code == 0, ran.err
     assert "50 of 400 leads became customers in time" in ran.out
     assert "new: the chance to become a customer: within 90 days" in ran.out
-    assert "Nothing was changed. Write it with --out agreement.yaml." in ran.err
+    assert "Nothing was changed. Write it to a file with --out." in ran.err
     assert (folder / "agreement.yaml").read_bytes() == before
 
 

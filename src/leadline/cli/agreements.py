@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from leadline.cli.options import AgreementFile
+from leadline.cli.options import AgreementFile, Force
 from leadline.cli.terminal import remarks, results
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def init(
     name: Annotated[
         str | None, typer.Option("--name", help="The name of the agreement, for example your company's.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace the file if there is one.")] = False,
+    force: Force = False,
 ) -> None:
     """Writes a commented agreement that works as it is."""
     from leadline.operations.init import write_agreement

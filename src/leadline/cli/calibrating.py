@@ -11,6 +11,7 @@ from leadline.cli.options import (
     AgreementFile,
     AsOf,
     Events,
+    Force,
     Horizon,
     Leads,
     MapFile,
@@ -44,6 +45,7 @@ def calibrate(
     mapping: MapFile = None,
     timezone: Timezone = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the new agreement there.")] = None,
+    force: Force = False,
     report: Annotated[Path | None, typer.Option("--report", metavar="FILE", help="Write an HTML page.")] = None,
     form: Annotated[Literal["table", "json"], typer.Option("--format", help="Something to read, or data.")] = "table",
 ) -> None:
@@ -59,14 +61,14 @@ def calibrate(
     if report is not None:
         write_page(found, report)
     if out is not None:
-        write_amended(agreement, found.chance, out)
+        write_amended(agreement, found.chance, out, replace=force)
     if form == "json":
         _print_json(found)
     else:
-        _print(found, agreement, out)
+        _print(found, out)
 
 
-def _print(found: Calibrated, agreement: Path, out: Path | None) -> None:
+def _print(found: Calibrated, out: Path | None) -> None:
     from leadline.agreement.wording.odds import chance_in_words
 
     learned = found.chance.learned_from
@@ -84,7 +86,7 @@ def _print(found: Calibrated, agreement: Path, out: Path | None) -> None:
     console.print(_tested(found), soft_wrap=True)
     console.print(f"\n{found.difference}", markup=False, soft_wrap=True, end="")
     if out is None:
-        remarks().print(f"Nothing was changed. Write it with --out {agreement}.", soft_wrap=True)
+        remarks().print("Nothing was changed. Write it to a file with --out.", soft_wrap=True)
 
 
 def _tested(found: Calibrated) -> str:

@@ -10,6 +10,7 @@ import typer
 from leadline.cli.options import (
     AgreementFile,
     Events,
+    Force,
     Horizon,
     Leads,
     MapFile,
@@ -59,6 +60,7 @@ def learn(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Write the proposed agreement, comments kept.")
     ] = None,
+    force: Force = False,
     form: Annotated[
         Literal["table", "json"], typer.Option("--format", help="What is printed: something to read, or data.")
     ] = "table",
@@ -77,7 +79,7 @@ def learn(
         results().print_json(json.dumps(shaped(found), allow_nan=False))
     else:
         _print(found)
-    _write(found, agreement, out)
+    _write(found, agreement, out, force=force)
 
 
 def _wishes(
@@ -92,9 +94,11 @@ def _wishes(
     return Wishes(horizon_of(horizon), capacity, candidates, names, seed)
 
 
-def _write(found: Learned, agreement: Path, out: Path | None) -> None:
+def _write(found: Learned, agreement: Path, out: Path | None, *, force: bool) -> None:
     if out is not None and found.proposes:
-        out.write_bytes(found.text.encode())
+        from leadline.operations.writing import write_agreement_text
+
+        write_agreement_text(out, found.text, replace=force)
         remarks().print(f"The proposed agreement is in [bold]{out}[/]. Nothing else was changed.", soft_wrap=True)
     elif out is not None:
         remarks().print(f"Nothing is proposed, so {out} was not written.", soft_wrap=True)

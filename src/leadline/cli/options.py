@@ -43,6 +43,8 @@ Capacity = Annotated[
     float | None, typer.Option("--capacity", metavar="N", min=0, help="How many MQLs sales can work a week.")
 ]
 
+Force = Annotated[bool, typer.Option("--force", help="Replace a file that is there.")]
+
 
 def horizon_of(stated: str | None) -> int | None:
     """A horizon in µs, ``None`` where nobody states one. Raises ``InputError``."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -24,7 +24,7 @@ from leadline.operations.moments import best_moments, judged, last_instant
 from leadline.operations.outcomes import outcomes_of
 from leadline.operations.progress import Progress, silent
 from leadline.operations.score import as_instant, match
-from leadline.operations.writing import write_whole
+from leadline.operations.writing import write_agreement_text
 from leadline.qualification.layout import NEVER
 
 if TYPE_CHECKING:
@@ -164,14 +164,9 @@ def amended(text: str, chance: Chance) -> str:
     return spread if _same_document(spread, wanted) else wanted
 
 
-def write_amended(agreement: Path, chance: Chance, out: Path) -> None:
+def write_amended(agreement: Path, chance: Chance, out: Path, *, replace: bool = False) -> None:
     """Writes the agreement with the section to a file, to the byte as it was elsewhere. Raises ``InputError``."""
-    text = amended(agreement.read_bytes().decode("utf-8"), chance)
-
-    def write(file: BinaryIO) -> None:
-        file.write(text.encode())
-
-    write_whole(out, write)
+    write_agreement_text(out, amended(agreement.read_bytes().decode("utf-8"), chance), replace=replace)
 
 
 def _spread(text: str, section: dict[str, Any]) -> str:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leadline.agreement.template import template_text
-from leadline.errors import InputError
-from leadline.operations.writing import write_whole
+from leadline.operations.writing import write_agreement_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,11 +13,9 @@ if TYPE_CHECKING:
 
 def write_agreement(path: Path, name: str | None = None, *, replace: bool = False) -> None:
     """Writes the B2B SaaS agreement. Raises ``InputError`` if there is a file already and it shall stay."""
-    if path.exists() and not replace:
-        raise InputError(f"{path} exists already. Name another file, or use --force to replace it.")
     text = template_text()
     if name is not None:
         from leadline.agreement.writing import amend
 
         text = amend(text, {"name": name})
-    write_whole(path, lambda file: file.write(text.encode()))
+    write_agreement_text(path, text, replace=replace)

@@ -43,6 +43,20 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
         raise InputError(f"{path}: cannot be written: {error.strerror}.") from error
 
 
+def write_agreement_text(path: Path, text: str, *, replace: bool = False) -> None:
+    """Writes the text of an agreement, whole or not at all; what it names must be found from where it will lie.
+
+    Raises ``AgreementError``, or ``InputError`` if there is a file with other content and it shall stay.
+    """
+    from leadline.agreement.reading import parse_agreement
+
+    written = text.encode()
+    if path.exists() and not replace and path.read_bytes() != written:
+        raise InputError(f"{path} exists already. Name another file, or use --force to replace it.")
+    parse_agreement(text, source=str(path), folder=path.parent)
+    write_whole(path, lambda file: file.write(written))
+
+
 def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)

@@ -1,0 +1,1 @@
+"""Whether what users can do is done whole or not at all."""
