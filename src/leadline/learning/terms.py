@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
@@ -12,6 +12,8 @@ from leadline.agreement.durations import format_duration
 from leadline.clock import DAY
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from leadline.agreement.document import Agreement
 
 Kind = Literal["rule", "fit", "group", "top", "half_life"]
@@ -110,6 +112,17 @@ def _fading(agreement: Agreement) -> list[Term]:
         place = lives.index(half_life)
         found.append(Term(name, "half_life", of, (float(place),), -place, len(lives) - 1 - place, half_lives=lives))
     return found
+
+
+def with_the_evidence(term: Term, present: npt.NDArray[np.bool_], won: npt.NDArray[np.bool_]) -> Term:
+    """A candidate whose points may only have the sign of its own evidence; ``present`` (n): who has had a hit.
+
+    A penalty for what winners do more often than others can improve a model as a correction of other rules, but nobody
+    would sign it.
+    """
+    inside, outside = won[present], won[~present]
+    helps = (inside.sum() + 0.5) * (len(outside) + 1) >= (outside.sum() + 0.5) * (len(inside) + 1)
+    return replace(term, low=0) if helps else replace(term, high=0)
 
 
 def amendments(agreement: Agreement, terms: tuple[Term, ...], state: Any) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from leadline.learning.examples import counts_of, examples_of, moments_of_decisi
 from leadline.learning.leaks import guard
 from leadline.learning.proposing import evidence_of, propose
 from leadline.learning.structure import seen_of
-from leadline.learning.terms import terms_of
+from leadline.learning.terms import terms_of, with_the_evidence
 from leadline.operations.learning.changes import Window, Written, suiting_thresholds, written
 from leadline.operations.learning.inputs import Material, Original, read_material
 from leadline.operations.learning.testing import HeldOut, Trial, tested
@@ -193,9 +193,12 @@ def lesson_of(material: Material, wishes: Wishes) -> Lesson:
 
 def propose_from(material: Material, lesson: Lesson, seed: int) -> tuple[tuple[Term, ...], Proposal]:
     """What may change, and the changes that the earlier examples support."""
-    terms = terms_of(material.wide, frozenset(material.candidates))
-    lives = sorted({life for term in terms for life in term.half_lives})
     examples = lesson.examples.rows(lesson.training)
+    terms = tuple(
+        with_the_evidence(term, examples.counts[:, term.of[0]] > 0, examples.won) if term.candidate else term
+        for term in terms_of(material.wide, frozenset(material.candidates))
+    )
+    lives = sorted({life for term in terms for life in term.half_lives})
     further = {life: counts_of(material.history, probe(material.watching, life), examples.moments) for life in lives}
     evidence = evidence_of(seen_of(examples, further), examples.won, seed)
     return terms, propose(material.wide, terms, evidence, seed)
