@@ -73,6 +73,12 @@ def test_points_that_change_no_qualification_never_decide(tmp_path: Path) -> Non
     assert not [one for one in strong.lint(tmp_path) if one.check == "never decides"]
 
 
+def test_a_rule_that_a_criterion_names_decides_by_its_hits(tmp_path: Path) -> None:
+    chat = Company().changed("    left:", "    chat: {on: Chat Started, points: 1}\n    left:").doing("Chat Started", 4)
+    asked = chat.changed("    both:", '    asked: "chat.count >= 1"\n    both:')
+    assert not [one for one in asked.lint(tmp_path) if "rules.chat" in one.place]
+
+
 def test_a_criterion_that_another_contains_never_decides(tmp_path: Path) -> None:
     found = Company().changed("    both:", '    same: "fit >= 65 AND engagement >= 50"\n    both:').lint(tmp_path)
     assert about(found, "mql.when.same").check == "never decides"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from leadline.agreement.criteria import quantities
 from leadline.learning.linting.evidence import QUALIFIED_MIN
 
 if TYPE_CHECKING:
@@ -21,14 +22,23 @@ _HITS_MIN: Final = 30
 
 
 def check(evidence: Evidence) -> Iterator[Finding]:
-    """Each rule with its points set to 0, and each criterion left out: does any qualification change?"""
+    """Each rule with its points set to 0, and each criterion left out: does any qualification change?
+
+    Rules that a criterion names decide by their hits, whatever their points.
+    """
     seen = evidence.seen
     if seen is None or len(seen.qualified.lead) < QUALIFIED_MIN:
         return
     agreement = evidence.agreement
+    named = {quantity.of for criterion in agreement.mql.criteria for quantity in quantities(criterion.when)}
     for place, rule in enumerate(agreement.engagement.rules):
         hits = int(seen.stand.ever[:, place].sum())
-        if rule.points and hits >= _HITS_MIN and _same(seen, without_points(agreement, rule.name)):
+        if (
+            rule.points
+            and rule.name not in named
+            and hits >= _HITS_MIN
+            and _same(seen, without_points(agreement, rule.name))
+        ):
             where = f"engagement.rules.{rule.name}.points"
             yield _finding(evidence, seen, (where, rule.name, rule.points), hits)
     for place, (persona, fit_rule) in enumerate(evidence.fit_rules):
