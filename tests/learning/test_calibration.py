@@ -158,3 +158,13 @@ def test_equal_chances_stay_in_one_bin_whatever_their_order() -> None:
     assert sum(one.observed.trials for one in found.bins) == found.leads == 500
     assert found.error < 0.1
     assert reliability(1 - expected, won).error > 0.2
+
+
+@pytest.mark.parametrize("top", [1.0, 2.0, 10.0])
+@pytest.mark.parametrize("leads", [800, 5_000])
+def test_small_scores_are_told_apart(leads: int, top: float) -> None:
+    random = np.random.default_rng(1)
+    score = random.random(leads) * top / 5
+    found = fit(score, random.random(leads) < 0.02 + 2 * score / top, np.arange(leads), top)
+    assert len(found.score) > 1
+    assert (np.diff(found.score) > 0).all(), "the agreement's reader wants ascending scores"

@@ -34,6 +34,30 @@ def test_a_moved_criterion_is_the_one_that_its_text_says() -> None:
     assert after.version == parse_agreement(text).version != AGREEMENT.version
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("fit >= 5e1 AND engagement > 6.0e1", "fit >= 35 AND engagement > 80"),
+        ("50 <= fit and .6e2 < engagement", "35 <= fit and 80 < engagement"),
+        ("fit>=50 AND (engagement  >=60 OR webinar.count > 1)", "fit>=35 AND (engagement  >=80 OR webinar.count > 1)"),
+    ],
+)
+def test_bounds_are_rewritten_however_they_are_spelt(text: str, expected: str) -> None:
+    given = template_text().replace("fit >= 50 AND engagement >= 60", text)
+    agreement = parse_agreement(given)
+    criterion = movable(agreement)
+    assert criterion is not None
+    assert rewritten(criterion, 35, 80) == expected
+    after = moved(agreement, criterion, 35, 80)
+    assert after.version == parse_agreement(given.replace(text, expected)).version
+
+
+def test_a_bound_that_cannot_be_written_anew_stays() -> None:
+    text = template_text().replace("engagement >= 60", "(engagement) >= 60")
+    criterion = next(one for one in parse_agreement(text).mql.criteria if one.name == "fit_and_engaged")
+    assert bound_of(criterion, "engagement") is None
+
+
 @pytest.mark.parametrize("wanted", [65, 195, 650])
 def test_the_volume_is_met_and_the_precision_is_best(wanted: int) -> None:
     def measured(fit: float | None, engagement: float) -> tuple[int, float]:

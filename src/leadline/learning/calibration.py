@@ -26,6 +26,7 @@ BLOCKS: Final = 5
 RESAMPLES: Final = 200
 _CELLS: Final = 400
 _POINTS_MAX: Final = 12
+_DIGITS_MAX: Final = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def fit(score: Real, won: npt.NDArray[np.bool_], at: npt.NDArray[np.int64], top:
     low = np.min([one for one, _ in bounds], axis=0)
     high = np.max([other for _, other in bounds], axis=0)
     ends = _rounded(np.minimum(low, chance)), _rounded(np.maximum(high, chance))
-    return Fitted(method, np.round(places, 1), _rounded(chance), *ends, losses)
+    return Fitted(method, _told_apart(places), _rounded(chance), *ends, losses)
 
 
 def check_evidence(won: npt.NDArray[np.bool_]) -> None:
@@ -158,6 +159,12 @@ def _nearest(tally: Tally, places: Real) -> tuple[Real, Real]:
     low, high = intervals(hits, trials)
     none = trials == 0
     return np.where(none, 1.0, low), np.where(none, 0.0, high)
+
+
+def _told_apart(places: Real) -> Real:
+    """Scores with as few digits after the point as leave no two of them the same: one, unless points are few."""
+    found = (np.round(places, digits) for digits in range(1, _DIGITS_MAX))
+    return next((some for some in found if (np.diff(some) > 0).all()), places)
 
 
 def _rounded(values: Real) -> Real:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 
 STEP: Final = 5
 _NEAR: Final = 0.1
-_BOUND: Final = r"\b({})\s*(>=|>)\s*\d+(?:\.\d+)?"
+_NUMBER: Final = r"(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
+_BOUND: Final = rf"(?<![\w.])(?:({{0}}\s*>=?\s*){_NUMBER}(?![\w.])|{_NUMBER}(\s*<=?\s*{{0}})(?![\w.]))"
+"""A bound as it is written, either way round: ``fit >= 50``, ``5e1 <= fit``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +42,14 @@ def movable(agreement: Agreement) -> Criterion | None:
 
 
 def bound_of(criterion: Criterion, measure: str) -> float | None:
-    """The least fit or engagement that a criterion names, if it names one."""
+    """The least fit or engagement that a criterion names, if it names one, and where it can be written anew."""
     found = [
         float(compare.right)
         for compare in comparisons(criterion.when)
         if compare.left.measure == measure and compare.comparator in (">=", ">") and isinstance(compare.right, float)
     ]
-    return found[0] if len(found) == 1 else None
+    places = len(re.findall(_BOUND.format(measure), criterion.text))
+    return found[0] if len(found) == places == 1 else None
 
 
 def rewritten(criterion: Criterion, fit: float | None, engagement: float | None) -> str:
@@ -53,8 +57,12 @@ def rewritten(criterion: Criterion, fit: float | None, engagement: float | None)
     text = criterion.text
     for measure, bound in (("fit", fit), ("engagement", engagement)):
         if bound is not None:
-            text = re.sub(_BOUND.format(measure), rf"\1 \2 {bound:g}", text)
+            text = re.sub(_BOUND.format(measure), partial(_with_bound, bound), text)
     return text
+
+
+def _with_bound(bound: float, found: re.Match[str]) -> str:
+    return f"{found[1]}{bound:g}" if found[1] else f"{bound:g}{found[2]}"
 
 
 def moved(agreement: Agreement, criterion: Criterion, fit: float | None, engagement: float | None) -> Agreement:
