@@ -46,6 +46,16 @@ def test_without_customers_there_is_nothing_to_learn(folder: Path) -> None:
     assert not (folder / "new.yaml").exists()
 
 
+def test_brackets_in_names_of_files_are_shown(folder: Path) -> None:
+    (folder / "[red]leads.csv").write_text(
+        "lead_id,email,odd\nl1,jane@acme.example,1\nl2,sam@acme.example,2\n", encoding="utf-8"
+    )
+    ran = leadline("learn", "agreement.yaml", "--leads", "[red]leads.csv", "--out", "[/]new.yaml", folder=folder)
+    assert ran.code == 0, ran.err
+    assert "so [/]new.yaml was not written." in ran.err
+    assert "[red]leads.csv: not used: odd" in ran.err
+
+
 def test_from_twenty_customers_on_each_rule_has_its_evidence(folder: Path) -> None:
     some_customers(folder, 600, 60)
     ran = leadline("learn", "agreement.yaml", *FILES, "--horizon", "60d", folder=folder)

@@ -11,13 +11,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from leadline.agreement.document import PointsRule
 from leadline.agreement.reading import load_agreement, parse_agreement
 from leadline.agreement.template import template_text
+from leadline.agreement.writing import amend
 from leadline.errors import AgreementError, InputError
 from leadline.estimates.ranking import among_top
 from leadline.learning.evidence import WINS_TO_PROPOSE
 from leadline.learning.leaks import LeakError
+from leadline.learning.terms import terms_of
 from leadline.operations.learn import Learned, Wishes, learn_from, lesson_of, propose_from
+from leadline.operations.learning.changes import written
 from leadline.operations.learning.inputs import Original, read_candidates, read_material
 
 from .conftest import sources
@@ -137,6 +141,38 @@ def test_candidates_come_from_a_file_or_from_the_log(material: Material, demo: P
     assert list(stated.candidates) == ["docs"]
     added = next(rule for rule in stated.wide.engagement.rules if rule.name == "docs")
     assert added.points == 0
+
+
+def test_a_new_usual_half_life_is_that_of_rules_that_spell_out_the_old_one(material: Material) -> None:
+    def spelt(text: str) -> str:
+        return text.replace("points: 15, at_most: 1 per day}", "points: 15, half_life: 30d, at_most: 1 per day}")
+
+    text, wide_text = spelt(material.text), spelt(material.wide_text)
+    assert text != material.text
+    given = replace(
+        material,
+        original=Original(text),
+        agreement=parse_agreement(text),
+        wide_text=wide_text,
+        wide=parse_agreement(wide_text),
+    )
+    terms = terms_of(given.wide, frozenset(given.candidates))
+    state = np.array([int(term.kind == "half_life" and not term.name) for term in terms])
+    usual = terms[int(np.flatnonzero(state)[0])]
+    after = written(given, terms, state, {}).watching.engagement.rules
+    assert {rule.half_life for rule in map(after.__getitem__, usual.of) if isinstance(rule, PointsRule)} == {45 * DAY}
+    assert [rule.half_life for rule in after if isinstance(rule, PointsRule) and rule.name == "chat"] == [45 * DAY]
+
+
+def test_the_mark_and_the_line_ends_of_a_file_are_kept(tmp_path: Path) -> None:
+    file = tmp_path / "agreement.yaml"
+    file.write_bytes(b"\xef\xbb\xbf" + template_text().replace("\n", "\r\n").encode())
+    original = Original.of(file)
+    assert original.text.encode() == file.read_bytes()
+    assert original.parsed(original.text).version == parse_agreement(template_text()).version
+    changed = amend(original.text, {"engagement.max": 120})
+    assert changed.startswith("\ufeff#")
+    assert original.parsed(changed).engagement.max == 120
 
 
 def test_candidates_that_are_no_rules_are_refused(tmp_path: Path) -> None:

@@ -95,17 +95,21 @@ def _wishes(
 
 
 def _write(found: Learned, agreement: Path, out: Path | None, *, force: bool) -> None:
+    from rich.markup import escape
+
     if out is not None and found.proposes:
         from leadline.operations.writing import write_agreement_text
 
         write_agreement_text(out, found.text, replace=force)
-        remarks().print(f"The proposed agreement is in [bold]{out}[/]. Nothing else was changed.", soft_wrap=True)
+        remarks().print(
+            f"The proposed agreement is in [bold]{escape(str(out))}[/]. Nothing else was changed.", soft_wrap=True
+        )
     elif out is not None:
-        remarks().print(f"Nothing is proposed, so {out} was not written.", soft_wrap=True)
+        remarks().print(f"Nothing is proposed, so {out} was not written.", markup=False, soft_wrap=True)
     elif found.proposes:
-        remarks().print(f"{agreement} was not changed. Write the proposal with --out.", soft_wrap=True)
+        remarks().print(f"{agreement} was not changed. Write the proposal with --out.", markup=False, soft_wrap=True)
     for note in found.notes:
-        remarks().print(f"[dim]{note}[/]", soft_wrap=True)
+        remarks().print(f"[dim]{escape(note)}[/]", soft_wrap=True)
 
 
 def _print(found: Learned) -> None:

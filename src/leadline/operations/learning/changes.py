@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from leadline.agreement.writing import amend
+from leadline.agreement.document import PointsRule
+from leadline.agreement.format.yaml_tree import parse_yaml
+from leadline.agreement.writing import amend, plain
 from leadline.clock import DAY
 from leadline.learning.backtest.measures import first_qualifications, judge
 from leadline.learning.examples import standings_of, watched
@@ -56,6 +58,7 @@ def written(
 ) -> Written:
     """The agreement with changes of its terms (terms, whole numbers) and ``further`` values by place."""
     wide = amendments(material.wide, terms, state)
+    wide |= _also_stated(material, wide.get("engagement.half_life"))
     narrow = dict(wide)
     for name in material.candidates:
         points = narrow.pop(f"engagement.rules.{name}.points", None)
@@ -64,6 +67,22 @@ def written(
     text = amend(material.text, narrow | further)
     watching = watched(material.parsed(amend(material.wide_text, wide | further)))
     return Written(text, material.parsed(text), watching)
+
+
+def _also_stated(material: Material, half_life: str | None) -> dict[str, str]:
+    """The new usual half-life for rules that spell out the old one: they were learned to follow it."""
+    if half_life is None:
+        return {}
+    node, _ = parse_yaml(material.wide_text.removeprefix("\ufeff"), "agreement")
+    spelt: Any = plain(node)
+    engagement = material.wide.engagement
+    return {
+        f"engagement.rules.{rule.name}.half_life": half_life
+        for rule in engagement.rules
+        if isinstance(rule, PointsRule)
+        and rule.half_life == engagement.half_life
+        and "half_life" in spelt["engagement"]["rules"][rule.name]
+    }
 
 
 def qualifications(material: Material, watching: Agreement, until: int) -> tuple[Instants, Instants]:

@@ -46,11 +46,11 @@ class Original:
         """An agreement's file. Raises ``InputError``, and ``AgreementError`` with all problems."""
         signed = read_file(path)
         agreement_of(signed)
-        return cls(path.read_bytes().decode("utf-8-sig"), str(path), path.parent)
+        return cls(path.read_bytes().decode("utf-8"), str(path), path.parent)
 
     def parsed(self, text: str) -> Agreement:
         """What a changed text says."""
-        return parse_agreement(text, source=self.source, folder=self.folder)
+        return parse_agreement(text.removeprefix("\ufeff"), source=self.source, folder=self.folder)
 
 
 @dataclass(frozen=True, slots=True)
