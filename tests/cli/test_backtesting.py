@@ -178,6 +178,7 @@ def test_hostile_pasts_end_in_an_answer(company: Path, case: str, form: str) -> 
         (("--cost-per-lead", "-1"), "--cost-per-lead must be 0 or more."),
         (("--from", "2026-02-01", "--until", "2026-01-01"), "--from must lie before --until."),
         (("--from", "2027-01-01"), "The log goes from 2026-01-01 to 2026-05-01."),
+        (("--from", "2035-01-01", "--until", "2036-01-01"), "The log goes from 2026-01-01 to 2026-05-01."),
         (("--against", "missing.yaml"), "missing.yaml"),
     ],
 )
@@ -225,6 +226,24 @@ def test_a_window_counts_first_qualifications_in_it_only(company: Path) -> None:
     assert (side["mqls"], side["recall"]["of"]) == (1, 2)
     before = found(company, "--until", "2026-01-10", "--curve", "none")["agreement"]
     assert before["mqls"] == 1
+
+
+def test_a_window_wider_than_the_log_adds_no_weeks_without_leads(company: Path) -> None:
+    wide = found(company, "--from", "0001-01-01", "--until", "9999-12-31", "--curve", "none")
+    assert wide == found(company, "--curve", "none")
+
+
+def test_names_are_printed_as_they_are(company: Path) -> None:
+    """Square brackets are markup to the terminal's library, a backslash before one too."""
+    channel = f"{'x' * 23}[red]"
+    (company / "leads.csv").write_text(LEADS.replace(",email\n", f",{channel}\n"), encoding="utf-8")
+    (company / "deals [red].csv").write_text("lead_id,outcome\nann,won\nzoe,lost\n", encoding="utf-8")
+    options = (*FILES, "--outcomes", "deals [red].csv", "--report", "page [red].html", "--curve", "none")
+    process = leadline("backtest", "agreement.yaml", *options, folder=company)
+    assert process.code == 0, process.err
+    assert f"  {channel[:24]}" in process.out
+    assert "deals [red].csv: 1 rows of unknown leads" in process.err
+    assert "The page is in page [red].html." in process.err
 
 
 def test_every_key_of_the_json_is_documented(company: Path) -> None:

@@ -115,3 +115,18 @@ def test_what_cannot_be_told_is_asked_for(outcomes: Any, csv: str, mapping: str,
     with pytest.raises(InputError) as caught:
         outcomes(csv, mapping)
     assert message in str(caught.value)
+
+
+def test_times_of_qualifications_alone_do_not_date_the_wins(outcomes: Any) -> None:
+    """Were they dated, whoever was won would not be judged, and nobody would ever have been won."""
+    found, notes = outcomes("lead_id,converted,qualified date\na,yes,2026-01-05\nb,no,2026-01-06\nc,,2026-01-07\n")
+    assert not found.dated
+    assert found.won.tolist() == [True, False, False]
+    assert found.stated.all()
+    assert not any("not judged" in note for note in notes)
+
+
+def test_a_deal_that_was_lost_is_not_won_by_being_closed(outcomes: Any) -> None:
+    found, _ = outcomes("lead_id,close date,lost date\na,2026-01-05,2026-01-05\nb,2026-01-06,\n")
+    assert found.won.tolist() == [False, True, False]
+    assert found.lost.tolist() == [True, False, False]

@@ -80,3 +80,18 @@ def test_an_endless_form_is_refused(served: Served) -> None:
         refused = client.post("/what-if/agreements", content=b"a=" + b"x" * 400_000)
         assert refused.status_code == 400
         assert "too large" in refused.text
+
+
+@pytest.mark.parametrize("others", ['theme={"dark": 1}', "a b=1", "_ga[1]=2", "a/b=1", "=", ";;"])
+def test_cookies_of_other_programs_on_this_machine_lock_nobody_out(served: Served, others: str) -> None:
+    """Cookies know no ports: those of everything else that runs here come along."""
+    own = f"leadline-{served.origin.rpartition(':')[2]}={TOKEN}"
+    for cookies in (f"{others}; {own}", f"{own}; {others}"):
+        assert httpx.get(served.origin + "/static/page.css", headers={"cookie": cookies}).status_code == 200
+    assert httpx.get(served.origin + "/static/page.css", headers={"cookie": others}).status_code == 403
+
+
+def test_the_entrance_leads_nowhere_else(served: Served) -> None:
+    led = httpx.get(f"{served.origin}//evil.example/%0d%0a?token={TOKEN}")
+    assert led.status_code == 303
+    assert led.headers["location"] == "/evil.example/%0D%0A"

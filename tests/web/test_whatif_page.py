@@ -100,6 +100,16 @@ def test_a_receipt_is_a_page_of_its_own(served: Served, client: httpx.Client) ->
     assert f"because of {', '.join(mover.because)}" in page
 
 
+@pytest.mark.parametrize("at", ["--5", "-", "9" * 19, "nonsense", "-999999999999999999"])
+def test_a_moment_that_is_none_is_the_end_of_the_log(served: Served, client: httpx.Client, at: str) -> None:
+    lead_id = str(served.session.past.matched.inputs.lead_ids[0])
+    page = client.get(f"/what-if/leads/{lead_id}", params={"at": at})
+    assert page.status_code == 200
+    assert page.text == client.get(f"/what-if/leads/{lead_id}").text
+    for far in ("9" * 17, "-" + "9" * 16):
+        assert client.get(f"/what-if/leads/{lead_id}", params={"at": far}).status_code == 200
+
+
 @pytest.fixture
 def own(company: Path, tmp_path: Path) -> Iterator[Served]:
     """A sitting with a folder of its own, to save into."""

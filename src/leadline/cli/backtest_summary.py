@@ -33,7 +33,7 @@ def print_backtest(found: Backtest) -> None:
     side, against = found.side, found.against
     rival = "" if against is None else f" against [bold]{escape(against.label)}[/]"
     console.print(
-        f"[bold]{escape(side.label)}[/] [dim]version {side.version}[/]{rival}, "
+        f"[bold]{escape(side.label)}[/] [dim]version {escape(side.version)}[/]{rival}, "
         f"{clock.to_datetime(weeks.since):%-d %b %Y} to {clock.to_datetime(weeks.until - 1):%-d %b %Y}, "
         f"{'as it was known at each moment' if found.arrivals else 'each record known when it happened'}",
         soft_wrap=True,
@@ -183,7 +183,7 @@ def _print_segments(found: Backtest) -> None:
             share = row.measures.mqls / total
             rate = _rate(row.measures.precision) if found.judging else ""
             console.print(
-                f"  {escape(row.name):<24.24}[{ACCENT}]{share_bar(share)}[/] {row.measures.mqls:>7,}  {rate}",
+                f"  {escape(f'{row.name:<24.24}')}[{ACCENT}]{share_bar(share)}[/] {row.measures.mqls:>7,}  {rate}",
                 soft_wrap=True,
             )
         console.print()

@@ -127,10 +127,12 @@ def _print_json(found: Backtest) -> None:
 
 
 def _remark(found: Backtest, report: Path | None) -> None:
+    from rich.markup import escape
+
     console = remarks()
     for warning in found.warnings:
-        console.print(f"[yellow]Warning[/] {warning}", soft_wrap=True, markup=True)
+        console.print(f"[yellow]Warning[/] {escape(warning)}", soft_wrap=True, markup=True)
     for note in found.notes:
-        console.print(f"[dim]{note}[/]", soft_wrap=True)
+        console.print(f"[dim]{escape(note)}[/]", soft_wrap=True)
     if report is not None:
-        console.print(f"The page is in [bold]{report}[/].", soft_wrap=True)
+        console.print(f"The page is in [bold]{escape(str(report))}[/].", soft_wrap=True)

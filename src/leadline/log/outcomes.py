@@ -147,7 +147,7 @@ def _rows(rows: Rows, mapping: TableMapping, until: int) -> str:
     explicit = "outcome" in rows.columns
     won_at = "coalesce(q.won_at, CASE WHEN q.told = 'won' THEN q.closed_at END)"
     if not explicit and "won_at" not in rows.columns:
-        won_at = "q.closed_at"
+        won_at = "CASE WHEN q.lost_at IS NULL THEN q.closed_at END"
     lost_at = "coalesce(q.lost_at, CASE WHEN q.told = 'lost' THEN q.closed_at END)"
     won = f"(coalesce(q.told = 'won', false) OR (q.told IS NULL AND {won_at} IS NOT NULL))"
     known = f"coalesce({won_at} <= {until}, true)"
@@ -180,7 +180,8 @@ def _outcomes(found: pa.Table, leads: int, until: int) -> Outcomes:
     value = np.full(leads, np.nan)
     value[place] = found["value"].cast("float64").fill_null(float("nan")).to_numpy()
     won, won_at, sql_at = flags("won"), instants("won_at"), instants("sql_at")
-    dated = bool((won_at != NEVER).any() or (sql_at != NEVER).any())
+    # Instants of qualifications alone say nothing of wins without one: judged by them, nobody ever won.
+    dated = bool((won_at != NEVER).any() or (not won.any() and (sql_at != NEVER).any()))
     outcomes = Outcomes(
         won=won,
         sql=(sql_at != NEVER),
@@ -193,4 +194,4 @@ def _outcomes(found: pa.Table, leads: int, until: int) -> Outcomes:
         dated=dated,
         until=until,
     )
-    return replace(outcomes, stated=~(won & (won_at == NEVER)) if dated else won | flags("told"))
+    return replace(outcomes, stated=~(won & (won_at == NEVER)) if dated else won | (sql_at != NEVER) | flags("told"))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from http.cookies import SimpleCookie
 from typing import TYPE_CHECKING, Final
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -62,7 +61,7 @@ class LocalOnly:
             await _refuse(send, 403, "This page answers only to itself, on the machine that it runs on.")
         elif stated is not None and secrets.compare_digest(stated.encode(), self.token.encode()):
             rest = urlencode([(name, value) for name, value in asked if name != "token"])
-            place = scope["path"] + (f"?{rest}" if rest else "")
+            place = "/" + quote(scope["path"].lstrip("/")) + (f"?{rest}" if rest else "")
             cookie = f"{self.cookie}={self.token}; HttpOnly; SameSite=Lax; Path=/"
             await _send(send, 303, [(b"location", place.encode()), (b"set-cookie", cookie.encode())], b"")
         elif self._knows(headers.get("cookie", "")):
@@ -80,8 +79,13 @@ class LocalOnly:
         return same and (site in ("none", "same-origin") or opens_page)
 
     def _knows(self, cookies: str) -> bool:
-        found = SimpleCookie(cookies).get(self.cookie)
-        return found is not None and secrets.compare_digest(found.value.encode(), self.token.encode())
+        # Other programs on this machine put theirs beside it, in any form: ports share cookies.
+        found = [
+            value.strip()
+            for name, _, value in (one.partition("=") for one in cookies.split(";"))
+            if name.strip() == self.cookie
+        ]
+        return any(secrets.compare_digest(value.encode(), self.token.encode()) for value in found)
 
 
 async def _refuse(send: Send, status: int, sentence: str) -> None:

@@ -168,7 +168,7 @@ def _address(trial: Trial, **more: str) -> str:
 
 
 def _whole(text: str | None) -> int | None:
-    return int(text) if text is not None and text.lstrip("-").isdecimal() and len(text) < 20 else None
+    return int(text) if text is not None and text.removeprefix("-").isdecimal() and len(text) < 18 else None
 
 
 def _harmless(text: str) -> str:

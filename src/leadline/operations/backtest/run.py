@@ -128,8 +128,9 @@ def _last_known(history: History, outcomes: Outcomes) -> int:
 
 def _window(history: History, terms: Terms) -> tuple[int, int]:
     first, last = history.bounds
-    since = first if terms.since is None else terms.since
-    until = last + 1 if terms.until is None else terms.until
+    # Weeks before or after the log would count as weeks without MQLs.
+    since = first if terms.since is None else max(first, terms.since)
+    until = last + 1 if terms.until is None else min(last + 1, terms.until)
     if since >= until:
         raise InputError(
             "nothing in the input happened in that time. The log goes from "
