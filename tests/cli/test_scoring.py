@@ -102,3 +102,15 @@ def test_what_cannot_be_done_is_said_without_a_traceback(company: Path, argument
     assert ran.code in (2, 3, 4)
     assert says in ran.err
     assert "Traceback" not in ran.err
+
+
+def test_file_names_are_printed_as_they_are(tmp_path: Path) -> None:
+    """Square brackets are markup to the terminal's library."""
+    small_company(tmp_path)
+    (tmp_path / "leads [red].csv").write_text((tmp_path / "leads.csv").read_text("utf-8") + "\n,,,,\n", "utf-8")
+    files = ("--leads", "leads [red].csv", "--events", "events.csv", "--out", "out [red].csv")
+    process = leadline("score", "agreement.yaml", *files, folder=tmp_path)
+    assert process.code == 0, process.err
+    assert "is in out [red].csv." in process.err
+    assert "leads.csv" not in process.err
+    assert "leads .csv" not in process.err

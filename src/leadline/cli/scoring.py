@@ -82,17 +82,21 @@ def _print_json(decisions: pa.Table) -> None:
 
 
 def _remark(scored: Scored, out: Path | None, report: Path | None) -> None:
+    from rich.markup import escape
+
     console = remarks()
     for warning in scored.warnings:
-        console.print(f"[yellow]Warning[/] {warning}", soft_wrap=True)
+        console.print(f"[yellow]Warning[/] {escape(warning)}", soft_wrap=True)
     for note in scored.notes:
-        console.print(f"[dim]{note}[/]", soft_wrap=True)
+        console.print(f"[dim]{escape(note)}[/]", soft_wrap=True)
     for path, what in ((out, "One row a lead"), (report, "The page")):
         if path is not None:
-            console.print(f"{what} is in [bold]{path}[/].", soft_wrap=True)
+            console.print(f"{what} is in [bold]{escape(str(path))}[/].", soft_wrap=True)
 
 
 def _report_rejects(scored: Scored, path: Path | None, *, strict: bool) -> None:
+    from rich.markup import escape
+
     from leadline.errors import RejectedRowsError
 
     rejected = scored.rejected()
@@ -103,8 +107,8 @@ def _report_rejects(scored: Scored, path: Path | None, *, strict: bool) -> None:
     path = path or Path("rejects.csv")
     write_table(rejected, path)
     for reason, source, effect, count in _counted(rejected):
-        remarks().print(f"[yellow]{count:,}[/] {source}: {reason} [dim]({effect})[/]", soft_wrap=True)
-    remarks().print(f"All of them, with file and row, are in [bold]{path}[/].", soft_wrap=True)
+        remarks().print(f"[yellow]{count:,}[/] {escape(f'{source}: {reason}')} [dim]({effect})[/]", soft_wrap=True)
+    remarks().print(f"All of them, with file and row, are in [bold]{escape(str(path))}[/].", soft_wrap=True)
     left_out = sum(effect == ROW_LEFT_OUT for effect in rejected["effect"].to_pylist())
     if strict and left_out:
         raise RejectedRowsError(f"{left_out:,} rows were left out.")
