@@ -98,3 +98,13 @@ def test_a_broken_agreement_is_reported_with_all_its_problems(folder: Path) -> N
     ran = leadline("learn", "agreement.yaml", *FILES, folder=folder)
     assert ran.code == 3
     assert "agreement.yaml" in ran.err
+
+
+@pytest.mark.parametrize("command", ["calibrate", "lint"])
+def test_outcomes_of_unknown_leads_are_mentioned(folder: Path, command: str) -> None:
+    some_customers(folder, 600, 60)
+    rows = [f"l{n},{'true' if n < 60 else 'false'}" for n in range(600)] + ["stranger,true"]
+    (folder / "[red]outcomes.csv").write_text("lead_id,converted\n" + "\n".join(rows), encoding="utf-8")
+    ran = leadline(command, "agreement.yaml", *FILES, "--outcomes", "[red]outcomes.csv", folder=folder)
+    assert ran.code == 0, ran.err
+    assert "[red]outcomes.csv: 1 rows of unknown leads, left out" in ran.out + ran.err

@@ -69,6 +69,8 @@ def calibrate(
 
 
 def _print(found: Calibrated, out: Path | None) -> None:
+    from rich.markup import escape
+
     from leadline.agreement.wording.odds import chance_in_words
 
     learned = found.chance.learned_from
@@ -87,6 +89,8 @@ def _print(found: Calibrated, out: Path | None) -> None:
     console.print(f"\n{found.difference}", markup=False, soft_wrap=True, end="")
     if out is None:
         remarks().print("Nothing was changed. Write it to a file with --out.", soft_wrap=True)
+    for note in found.notes:
+        remarks().print(f"[dim]{escape(note)}[/]", soft_wrap=True)
 
 
 def _tested(found: Calibrated) -> str:
@@ -114,5 +118,6 @@ def _print_json(found: Calibrated) -> None:
         "losses": dict(found.losses),
         "test": test,
         "difference": found.difference,
+        "notes": found.notes,
     }
     results().print_json(json.dumps(answer))

@@ -56,7 +56,8 @@ class Test:
 class Calibrated:
     """A proposed curve with its evidence. ``test`` is absent where the earlier or later leads won too seldom.
 
-    ``young`` leads were left out because their horizon is not over; ``losses`` are (method, mean log loss).
+    ``young`` leads were left out because their horizon is not over; ``losses`` are (method, mean log loss); ``notes``
+    say how the files were understood.
     """
 
     agreement: Agreement
@@ -65,6 +66,7 @@ class Calibrated:
     losses: tuple[tuple[str, float], ...]
     young: int
     test: Test | None
+    notes: tuple[str, ...] = ()
 
     @property
     def difference(self) -> str:
@@ -90,8 +92,8 @@ def calibrate_files(
     now = clock.now()
     matched = match(signed, sources, now=now, progress=progress)
     until = last_instant(matched, now) if as_of is None else as_instant(as_of, now)
-    known, _ = outcomes_of(matched, outcomes, until, sources.mapping, sources.timezone)
-    return calibrate(matched, signed, known, horizon)
+    known, notes = outcomes_of(matched, outcomes, until, sources.mapping, sources.timezone)
+    return replace(calibrate(matched, signed, known, horizon), notes=(*matched.inputs.notes, *notes))
 
 
 def calibrate(matched: Matched, agreement: Agreement, outcomes: Outcomes, horizon: int | None = None) -> Calibrated:

@@ -86,7 +86,7 @@ def lint(
     now = clock.now()
     matched = match(signed, sources, now=now, progress=progress, further=("path",))
     until = last_instant(matched, now) if as_of is None else as_instant(as_of, now)
-    known, _ = outcomes_of(matched, outcomes, until, sources.mapping, sources.timezone)
+    known, notes = outcomes_of(matched, outcomes, until, sources.mapping, sources.timezone)
     moments = best_moments(matched, signed, known)
     stand = standing(matched, signed, moments, judged(moments, known, horizon), until)
     refolding = _Refolding(matched, until)
@@ -103,7 +103,7 @@ def lint(
     trying = _Trying(Matcher(matched.inputs.connection, signed))
     evidence = Evidence(signed, line, trying.true_of, reading.problems, seen)
     found = findings(evidence, heard)
-    return Linted(signed, reading.source, found, len(stand), len(seen.qualified.lead), refolding.notes)
+    return Linted(signed, reading.source, found, len(stand), len(seen.qualified.lead), (*refolding.notes, *notes))
 
 
 def lines_of(text: str) -> Callable[[str], int]:
