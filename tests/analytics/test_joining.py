@@ -8,10 +8,12 @@ import pytest
 
 from analytics.exports import days, seen
 from leadline.analytics.moments import NEVER
+from leadline.analytics.names import Meaning
 from leadline.analytics.outcome import ends_of
 from leadline.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 ROWS = 100
@@ -96,3 +98,37 @@ def test_an_outcome_that_says_nothing_is_refused_by_name(tmp_path: Path) -> None
     with pytest.raises(InputError, match=r'It has red, blue\. Say it with --outcome "colour=VALUE"'):
         ends_of(export, "colour")
     assert not ends_of(export).is_known
+
+
+def test_a_log_of_events_alone_is_not_taken_for_leads(tmp_path: Path) -> None:
+    log = {"case_id": [f"case-{row}" for row in range(20)] * 5, "activity": ["a", "b"] * 50, "timestamp": days(ROWS)}
+    with pytest.raises(InputError, match=r"log of events \(100 rows about 20 values of case_id\).*Add one with a row"):
+        seen(tmp_path, log=log)
+    export = seen(tmp_path, log=log, leads={"case_id": [f"case-{row}" for row in range(20)], "created": days(20)})
+    assert export.rows == 20
+    assert export.leads.name == "leads"
+
+
+def test_money_that_is_nought_for_nearly_all_won_is_not_their_value(tmp_path: Path) -> None:
+    paid = [900] * 3 + [0] * 27
+    deals: dict[str, Sequence[object]] = {"lead_id": IDS[10:40], "won_date": days(30), "declared revenue": paid}
+    assert ends_of(seen(tmp_path, deals=deals, leads=LEADS)).valued is None
+
+
+def test_german_names_are_understood(tmp_path: Path) -> None:
+    german = {
+        "Lfd. Nr.": range(ROWS),
+        "Herkunft": ["Messe", "Suche"] * 50,
+        "Erstellt am": [f"{row % 28 + 1:02}.03.2024" for row in range(ROWS)],
+        "Status": ["Gewonnen", "Verloren", "Offen", "Offen"] * 25,
+        "Abgeschlossen am": [f"{row % 28 + 1:02}.05.2024" if row % 4 == 0 else "" for row in range(ROWS)],
+        "Auftragswert": [f"1.{row + 100},50" if row % 4 == 0 else "" for row in range(ROWS)],
+    }
+    export = seen(tmp_path, export=german)
+    ends = ends_of(export)
+    source, created, closed = (export.field(name) for name in ("Herkunft", "Erstellt am", "Abgeschlossen am"))
+    assert source is not None
+    assert source.meaning is Meaning.SOURCE
+    assert ends.created == created
+    assert ends.closed == closed
+    assert ends.value[ends.won].tolist() == [1100.5 + row for row in range(0, ROWS, 4)]

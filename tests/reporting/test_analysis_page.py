@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 from analytics.exports import days, written
+from leadline.estimates.shares import share
 from leadline.operations.analyse import Analysis, analyse_files
 from leadline.operations.analysis.page import page_of
 from leadline.operations.analysis.report import Places, places_for, write_analysis
 from leadline.reporting.analysis.rendering import page_html
+from leadline.reporting.analysis.sentences import answer, trial_sentence
 from reporting.looking import assert_fits
 from reporting.markup import parse, section
 
@@ -103,6 +106,17 @@ def test_the_page_says_what_was_found(analyses: dict[str, Analysis]) -> None:
     drafted = section(page, "What could marketing and sales agree on first?")
     assert any("leadline: 1" in element.text for element in drafted.all("pre"))
     assert len(list(section(page, "How do the months compare?").all("svg"))) == 2
+
+
+def test_a_draft_that_chance_could_match_says_so(analyses: dict[str, Analysis]) -> None:
+    analysis = analyses["usual"]
+    assert analysis.draft is not None
+    assert "better than chance" not in answer(page_of(analysis, Places()))
+    assert "surely better" not in trial_sentence(analysis.draft.trial)
+    trial = replace(analysis.draft.trial, precision=share(3, 10), base=share(300, 1000))
+    poor = replace(analysis, draft=replace(analysis.draft, trial=trial))
+    assert answer(page_of(poor, Places())).endswith("of the leads, which is not surely better than chance.")
+    assert trial_sentence(trial).endswith("wait for more outcomes before you use it.")
 
 
 def test_without_an_outcome_the_page_says_how_to_name_one(analyses: dict[str, Analysis]) -> None:

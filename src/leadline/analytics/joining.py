@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from leadline.analytics.names import LOST_WORDS, OUTCOME_NAMES, WON_WORDS, Meaning, is_id, says, words_of
 from leadline.analytics.tables import MISSING
+from leadline.errors import InputError
 from leadline.fields.catalogue import STAGE_RECORDS
 from leadline.log.columns import SYNONYMS, key_of
 
@@ -33,6 +34,9 @@ KEYS: Final = (
 )
 JOINED_LEAST: Final = 0.5
 """At least this share of the smaller side's keys must be found on the other side."""
+
+EVENTS_LEAST: Final = 2
+"""So many rows for each lead, on average, make a table without a key of its own a log of events."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +90,9 @@ class Export:
 
 
 def join(tables: Sequence[Tableau]) -> Export:
-    """The export that the tables are together."""
+    """The export that the tables are together. Raises ``InputError`` where they are but logs of events."""
     leads = _leads(tables)
+    _refuse_log(leads)
     links = [_link(leads, other) for other in tables if other is not leads]
     fields = list(leads.fields)
     for link in links:
@@ -146,6 +151,21 @@ def is_events(one: Tableau) -> bool:
         field.meaning in KEYS and is_id(field.name) and len(field.column.values) < field.rows for field in one.fields
     )
     return named is not None and timed and repeats
+
+
+def _refuse_log(leads: Tableau) -> None:
+    """A log has a row for each event, so its rows must not be counted as leads."""
+    if not is_events(leads) or any(_is_key(field) for field in leads.fields if field.meaning in KEYS):
+        return
+    repeated = [field for field in leads.fields if field.meaning in KEYS and is_id(field.name) and field.filled]
+    most = min(repeated, key=lambda field: len(field.column.values))
+    if leads.table.rows < EVENTS_LEAST * len(most.column.values):
+        return
+    raise InputError(
+        f"{leads.name}: this is a log of events ({leads.table.rows:,} rows about {len(most.column.values):,} values of "
+        f"{most.name}), and no file of leads is there. Add one with a row for each lead, {most.name} in it, and, where "
+        "known, when the lead came and what became of it."
+    )
 
 
 def event_field(one: Tableau) -> Field | None:

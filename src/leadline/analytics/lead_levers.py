@@ -16,6 +16,7 @@ from leadline.analytics.lever import (
     group_name,
     is_named,
     large_groups,
+    leads_of,
     missing_wins,
     percent,
 )
@@ -263,6 +264,7 @@ def _richer(breakdown: Breakdown, groups: Sequence[Group], total: float) -> Leve
             f"Moving {moved:,.0f} leads there gives {percent(gain)} more value.",
         ),
         "It supposes that more such leads can be found, and that they are worth what the others were.",
+        leads_of([rich]),
     )
 
 

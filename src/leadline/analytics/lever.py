@@ -36,8 +36,12 @@ WORTH: Final = 0.005
 
 @dataclass(frozen=True, slots=True)
 class Lever:
-    """One thing to do. ``gain`` is what it brings relative to the wins (or the value won) of today, with an interval;
-    ``unit`` says of what. ``figure`` is the headline, ``reasons`` how it was reckoned, ``doubt`` what may be wrong."""
+    """One thing to do.
+
+    ``gain`` is what it brings relative to the wins (or the value won) of today, with an interval; ``unit`` says of
+    what. ``figure`` is the headline, ``reasons`` how it was reckoned, ``doubt`` what may be wrong. ``about`` are the
+    groups of leads that it names, (won, judged) each: levers about the same leads are one finding.
+    """
 
     kind: Kind
     title: str
@@ -48,6 +52,7 @@ class Lever:
     figure: str
     reasons: tuple[str, ...]
     doubt: str
+    about: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,11 @@ def group_names(groups: Sequence[Group]) -> str:
     """Two groups by name, the rest by number."""
     named = [group_name(group) for group in groups[:2]]
     return f"{', '.join(named)} and {len(groups) - 2} more" if len(groups) > 2 else " and ".join(named)
+
+
+def leads_of(groups: Sequence[Group]) -> tuple[tuple[int, int], ...]:
+    """What tells groups of leads apart, whatever column names them: (won, judged) of each."""
+    return tuple((group.won, int(group.share.trials)) for group in groups)
 
 
 def is_named(group: Group) -> bool:

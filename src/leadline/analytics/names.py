@@ -44,6 +44,7 @@ _SAID: Final[tuple[tuple[Meaning, tuple[str, ...]], ...]] = (
     (Meaning.PERSON, ("contact name", "lead name", "person name", "vorname", "nachname")),
     (Meaning.TITLE, ("job title", "title", "position", "designation", "job role", "job position", "jobtitle")),
     (Meaning.SOURCE, ("source", "origin", "lead source", "utm source", "acquisition", "referrer", "first touch")),
+    (Meaning.SOURCE, ("herkunft", "quelle", "leadquelle", "lead quelle")),
     (Meaning.SOURCE, ("how did you hear",)),
     (Meaning.CHANNEL, ("channel", "medium", "utm medium")),
     (Meaning.CAMPAIGN, ("campaign", "utm campaign", "landing page", "ad group", "utm content", "advert")),
@@ -53,10 +54,13 @@ _SAID: Final[tuple[tuple[Meaning, tuple[str, ...]], ...]] = (
     (Meaning.OWNER, ("assigned", "account executive", "seller name", "closer", "manager")),
     (Meaning.MONEY, ("revenue", "amount", "value", "price", "budget", "arr", "mrr", "income", "turnover", "spend")),
     (Meaning.COMPANY, ("company", "account", "organisation", "organization", "employer", "firm", "company name")),
+    (Meaning.COMPANY, ("firma", "unternehmen")),
+    (Meaning.MONEY, ("auftragswert", "betrag", "umsatz")),
 )
 CREATED_WORDS: Final = (
     *("created", "create", "creation", "first contact", "submitted", "received", "registered", "signup", "sign up"),
     *("entered", "inquiry", "enquiry", "engage", "opened", "open date", "start", "added", "lead date", "contact date"),
+    *("erstellt", "angelegt", "eingegangen", "erstellungsdatum", "anlagedatum", "eingang"),
 )
 CLOSED_WORDS: Final = (
     "closed",
@@ -69,6 +73,9 @@ CLOSED_WORDS: Final = (
     "decided",
     "end",
     "customer",
+    "abgeschlossen",
+    "abschluss",
+    "abschlussdatum",
 )
 OUTCOME_NAMES: Final = (
     *(

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 DEAL_WORDS: Final = ("deal", "deals", "won", "closed", "customer", "customers", "order", "orders", "sale", "sales")
 SHOWN: Final = 12
+PAID_LEAST: Final = 0.2
+"""A column of money that is empty or nought for more of the won leads is not what they are worth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,5 +310,10 @@ def _valued(export: Export, said: _Said) -> Field | None:
         return (-2 * only - plain, -float(known[said.won].mean()), field.name)
 
     money = [field for field in export.fields if field.meaning is Meaning.MONEY and field.kind == "number"]
-    money = [field for field in money if rank(field)[0] <= -2 and (~np.isnan(field.numbers()) & said.won).any()]
+    money = [field for field in money if rank(field)[0] <= -2 and _paid(field, said.won) >= PAID_LEAST]
     return min(money, key=rank, default=None)
+
+
+def _paid(field: Field, won: npt.NDArray[np.bool_]) -> float:
+    """The share of won leads with an amount above nought."""
+    return float((field.numbers()[won] > 0).mean()) if won.any() else 0.0

@@ -15,6 +15,7 @@ from leadline.analytics.lever import (
     group_names,
     is_named,
     large_groups,
+    leads_of,
     missing_wins,
     percent,
     pooled,
@@ -82,6 +83,7 @@ def _shift(breakdown: Breakdown, best: Group, below: Sequence[Group], wins: floa
         ),
         "It supposes that further leads from there are like those so far: raise the volume in steps, and watch the "
         "rate.",
+        leads_of([best, *below]),
     )
 
 
@@ -110,6 +112,7 @@ def _rework(breakdown: Breakdown, group: Group, wins: float) -> Lever:
             ),
         ),
         "A source can be weak because its leads are answered late; compare the speed of the answers first.",
+        leads_of([group]),
     )
 
 

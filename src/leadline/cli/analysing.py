@@ -143,7 +143,7 @@ def _print_breakdown(breakdown: Breakdown) -> None:
         share = group.share
         mark = {"above": "[green]▲[/]", "below": "[yellow]▼[/]"}.get(group.verdict, " ")
         console.print(
-            f"  {escape(group.name[:24]):<24}[{ACCENT}]{share_bar(share.rate / most)}[/] {share.rate:>6.1%} {mark} "
+            f"  {escape(group.name[:23]):<24}[{ACCENT}]{share_bar(share.rate / most)}[/] {share.rate:>6.1%} {mark} "
             f"[dim]{share.low:.1%} to {share.high:.1%}, {share.trials:,.0f}[/]"
         )
     console.print()

@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 SOURCES: Final = (Meaning.SOURCE, Meaning.CHANNEL, Meaning.CAMPAIGN)
 OWNERS_MOST: Final = 200
 WINS_LEAST: Final = 20
+CHOSEN_LEAST: Final = 10
+"""Wins among the leads that the draft chose, from which on their share is worth a headline."""
 KINDS_MOST: Final = 30
 STEPS: Final = 5
 HOLES: Final = (0.03, 0.7)
@@ -225,7 +227,7 @@ class _Analysing:
             predictors=verdicts.clean if verdicts is not None else (),
             duration=duration,
             first=_first(draft, model, self.ends.won[sampled(judged)]),
-            drafted=draft is not None,
+            drafted=_carries(draft),
         )
         return levers_of(found, self.ends, judged)
 
@@ -253,9 +255,14 @@ def _over_all(clean: tuple[Predictor, ...], full: dict[str, Feature]) -> tuple[P
     return tuple(replace(one, feature=full[one.name]) for one in clean)
 
 
+def _carries(draft: FirstDraft | None) -> bool:
+    """Whether enough was won among the leads that the draft chose."""
+    return draft is not None and draft.trial.precision.hits >= CHOSEN_LEAST
+
+
 def _first(draft: FirstDraft | None, model: Together | None, won: Bools) -> tuple[Share, Share, Share, Share] | None:
     """Whom to work first, by the draft's test, else by the model among leads that it had not seen."""
-    if draft is not None:
+    if draft is not None and _carries(draft):
         trial = draft.trial
         return trial.chosen, trial.precision, trial.base, trial.recall
     if model is None or model.low <= 0.5 or not won.any():

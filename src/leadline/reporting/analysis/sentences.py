@@ -29,9 +29,10 @@ def answer(page: Page) -> str:
         said.append("Nothing that the export knows of a lead tells the won from the others.")
     if page.drafted is not None:
         trial = page.drafted.trial
+        sure = "" if trial.lift_interval[0] > 1 else ", which is not surely better than chance"
         said.append(
             f"A first draft of an agreement finds {share(trial.recall.hits, trial.recall.trials)} of later wins among "
-            f"{share(trial.chosen.hits, trial.chosen.trials)} of the leads."
+            f"{share(trial.chosen.hits, trial.chosen.trials)} of the leads{sure}."
         )
     return " ".join(said)
 
@@ -186,6 +187,7 @@ def trial_sentence(trial: Trial) -> str:
         "all. They "
         f"hold {rate(trial.recall)} of all wins ({interval(trial.recall)}): a lift of {trial.lift:.2f} "
         f"({low:.2f} to {high:.2f})."
+        + ("" if low > 1 else " That is not surely better than chance: wait for more outcomes before you use it.")
     )
 
 
