@@ -27,16 +27,23 @@ def company(tmp_path: Path) -> Path:
 
 
 def test_it_serves_the_page_until_it_is_interrupted(company: Path) -> None:
-    (company / "outcomes.csv").write_text("lead_id,won_at\nann,2026-01-09T10:00:00Z\n", encoding="utf-8")
+    (company / "outcomes.csv").write_text(
+        "lead_id,won_at\nann,2026-01-09T10:00:00Z\nzoe,2026-01-09T10:00:00Z\n", "utf-8"
+    )
     command = [sys.executable, "-m", "leadline", "whatif", "agreement.yaml", *FILES, "--outcomes", "outcomes.csv"]
     options = ["--horizon", "30d", "--capacity", "5", "--port", "0", "--no-browser"]
     with subprocess.Popen(
         [*command, *options], cwd=company, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=_environment()
     ) as running:
         assert running.stderr is not None
-        address = next(found[0] for line in running.stderr if (found := re.search(r"http://127\.0\.0\.1:\S+", line)))
+        said, address = "", None
+        while address is None:
+            line = next(running.stderr)
+            said += line
+            address = re.search(r"http://127\.0\.0\.1:\S+", line)
         with httpx.Client(follow_redirects=True, timeout=30) as client:
-            page = client.get(address).text
+            page = client.get(address[0]).text
+        assert "outcomes.csv: 1 rows of unknown leads, left out" in said
         assert "1 lead qualified between" in page
         assert "3 leads, 5 events" in page
         running.send_signal(signal.SIGINT)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,6 +21,9 @@ from leadline.cli.options import (
     sources_of,
 )
 from leadline.cli.terminal import remarks, showing_progress
+
+if TYPE_CHECKING:
+    from leadline.operations.whatif.session import Session
 
 PORT = 8620
 
@@ -56,10 +59,20 @@ def whatif(
         with showing_progress() as progress:
             sources = sources_of(leads, events, profiles, mapping, timezone)
             session = open_session(Path(agreement), sources, terms, progress)
+        _remark(session)
         try:
             serve(session, bound, lambda address: _ready(address, browser=browser))
         except KeyboardInterrupt:  # the way to end it
             remarks().print("The page has ended. Nothing was half-written.")
+
+
+def _remark(session: Session) -> None:
+    from rich.markup import escape
+
+    for warning in session.warnings:
+        remarks().print(f"[yellow]Warning[/] {escape(warning)}", soft_wrap=True)
+    for note in session.notes:
+        remarks().print(f"[dim]{escape(note)}[/]", soft_wrap=True)
 
 
 def _ready(address: str, *, browser: bool) -> None:

@@ -62,6 +62,8 @@ class Session:
         self.yardstick = yardstick
         self.origins = origins
         self._digest = digest
+        self.warnings: tuple[str, ...] = ()
+        self.notes: tuple[str, ...] = ()
         self._found: OrderedDict[str, Found] = OrderedDict()
         self._folding = Lock()
         self._connection = Lock()
@@ -125,11 +127,12 @@ class Session:
 def open_session(path: Path, sources: Sources, terms: Terms, progress: Progress = silent) -> Session:
     """Reads the agreement, the log and what became of the leads. Raises ``AgreementError`` or ``InputError``."""
     content = path.read_bytes() if path.is_file() else b""
-    signed = agreement_of(read_file(path))
+    reading = read_file(path)
+    signed = agreement_of(reading)
     now = clock.now()
     matched = match(signed, sources, now=now, progress=progress)
     past = past_of(matched, signed, now)
-    outcomes, _ = outcomes_of(matched, terms.outcomes, now, sources.mapping, sources.timezone)
+    outcomes, notes = outcomes_of(matched, terms.outcomes, now, sources.mapping, sources.timezone)
     outcomes = replace(outcomes, until=_last_known(past, outcomes))
     progress("Folding", 0, None)
     qualified = past.fold(signed, progress=progress)
@@ -151,6 +154,8 @@ def open_session(path: Path, sources: Sources, terms: Terms, progress: Progress 
         origins,
     )
     session.keep(found_under(signed, past, qualified, yardstick))
+    session.warnings = tuple(f"{reading.source}, {problem}" for problem in reading.problems)
+    session.notes = (*matched.inputs.notes, *notes)
     return session
 
 
