@@ -108,3 +108,17 @@ def test_outcomes_of_unknown_leads_are_mentioned(folder: Path, command: str) -> 
     ran = leadline(command, "agreement.yaml", *FILES, "--outcomes", "[red]outcomes.csv", folder=folder)
     assert ran.code == 0, ran.err
     assert "[red]outcomes.csv: 1 rows of unknown leads, left out" in ran.out + ran.err
+
+
+@pytest.mark.parametrize(
+    ("candidate", "said"),
+    [
+        ("pricing: {on: Page Viewed}", "rules.yaml: the agreement has a rule pricing already."),
+        ("docs: {on: Page Viewed, colour: red}", "rules.yaml: 1 problem engagement.rules.docs.colour: 'colour' is not"),
+    ],
+)
+def test_candidates_that_do_not_fit_are_refused_by_their_file(folder: Path, candidate: str, said: str) -> None:
+    (folder / "rules.yaml").write_text(candidate, encoding="utf-8")
+    ran = leadline("learn", "agreement.yaml", *FILES, "--candidates", "rules.yaml", folder=folder)
+    assert ran.code != 0
+    assert said in " ".join(ran.err.split())

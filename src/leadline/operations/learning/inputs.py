@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from leadline import clock
@@ -96,7 +96,7 @@ def read_material(
     """
     text, agreement = original.text, original.parsed(original.text)
     stated = None if candidates is None else read_candidates(candidates)
-    reading = agreement if stated is None else original.parsed(_with(text, stated))
+    reading = agreement if stated is None or candidates is None else _joined(original, agreement, stated, candidates)
     connection, now = connect(), clock.now()
     progress("Reading", 0, None)
     inputs = read_inputs(connection, sources, reading, now=now, further=_FURTHER)
@@ -130,6 +130,18 @@ def read_candidates(path: Path) -> dict[str, dict[str, Any]]:
             "docs: {on: Page Viewed, when: \"path LIKE '/docs%'\", at_most: 1 per day}."
         )
     return {str(name): {**rule, "points": 0} for name, rule in rules.items()}
+
+
+def _joined(original: Original, agreement: Agreement, stated: dict[str, dict[str, Any]], file: Path) -> Agreement:
+    """The agreement with stated candidates. Raises errors that name their file, where they stand without a line."""
+    taken = next((rule.name for rule in agreement.engagement.rules if rule.name in stated), None)
+    if taken is not None:
+        raise InputError(f"{file}: the agreement has a rule {taken} already. Give the candidate another name.")
+    try:
+        return original.parsed(_with(original.text, stated))
+    except AgreementError as error:
+        problems = tuple(replace(one, line=0) for one in error.problems if one.severity == "error")
+        raise AgreementError(str(file), problems) from None
 
 
 def _with(text: str, rules: dict[str, dict[str, Any]]) -> str:
