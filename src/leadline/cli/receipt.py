@@ -50,9 +50,9 @@ def _print_question(question: NextQuestion, receipt: Receipt) -> None:
 def _range(question: NextQuestion, receipt: Receipt) -> list[str]:
     fit, engagement, chance = question.range.fit, question.range.engagement, question.range.chance
     moving = [
-        f"{name} between {low:.4g} and {high:.4g}"
+        f"{name} between {round(low, 1):g} and {round(high, 1):g}"
         for name, (low, high) in (("fit", fit), ("engagement", engagement))
-        if high > low
+        if round(high, 1) > round(low, 1)
     ]
     if not moving:
         return []
