@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cli.running import FILES, leadline, small_company
+from leadline.cli.receipt import _range
+from leadline.qualification.questions import NextQuestion, Range
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,3 +71,10 @@ def test_history_draws_a_chart(company: Path) -> None:
     assert ran.code == 0, ran.err
     assert "█" in ran.out
     assert "qualified: engaged" in ran.out
+
+
+def test_bounds_of_scores_are_short() -> None:
+    bounds = Range((0.0, 85.0), (0.000306, 20.04))
+    question = NextQuestion("l1", 0, 0.0, 0.000306, bounds, (), None, None)
+    said = _range(question, None)  # type: ignore[arg-type]
+    assert said == ["[dim]What is unknown leaves[/] fit between 0 and 85, engagement between 0 and 20."]
