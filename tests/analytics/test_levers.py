@@ -54,3 +54,17 @@ def test_a_share_of_a_few_wins_is_no_headline(tmp_path: Path) -> None:
     assert analysis.draft is not None
     assert 0 < analysis.draft.trial.precision.hits < CHOSEN_LEAST
     assert not [reason for lever in analysis.levers for reason in lever.reasons if "the draft agreement" in reason]
+
+
+def test_a_question_must_tell_the_answers_apart(tmp_path: Path) -> None:
+    won = [row % 10 < (5 if row % 3 else 1) for row in range(1200)]
+    leads: dict[str, Sequence[object]] = {
+        "lead_id": [f"lead-{row}" for row in range(1200)],
+        "created": days(1200),
+        "reason": ["career" if row % 3 else "" for row in range(1200)],
+        "size": ["" if row % 7 < 2 else "big" if row % 10 in (0, 1, 2, 3, 5) else "small" for row in range(1200)],
+        "converted": [int(one) for one in won],
+    }
+    asked = [one for one in analyse_files([written(tmp_path, "leads", leads)], now=0).levers if one.kind == "ask"]
+    assert [lever.title for lever in asked] == ["Ask every lead for 'size'"]
+    assert "of all who answered 3" in asked[0].reasons[0]

@@ -70,12 +70,14 @@ def question_lever(found: Found) -> Lever | None:
         if not 0.15 <= unknown <= 0.9 or not one.tells or not known or one.feature.derived:
             continue
         top = known[0]
-        if top.lift_low <= 1.2 or top.share.trials < LEADS_LEAST:
+        # Against those who answered: that somebody answers at all is no merit of the question.
+        answered = sum(rated.share.hits for rated in known) / sum(rated.share.trials for rated in known)
+        if top.share.low <= 1.2 * answered or top.share.trials < LEADS_LEAST:
             continue
         rate = sum(rated.share.hits for rated in one.levels) / sum(rated.share.trials for rated in one.levels)
         part = top.share.trials / sum(rated.share.trials for rated in known)
         gain, low, high = (
-            unknown * part * (end - rate) / rate for end in (top.share.rate, top.share.low, top.share.high)
+            unknown * part * (end - answered) / rate for end in (top.share.rate, top.share.low, top.share.high)
         )
         lever = Lever(
             "ask",
@@ -88,7 +90,7 @@ def question_lever(found: Found) -> Lever | None:
             (
                 (
                     f"'{top.level.label}' is won {percent(top.share.rate)} of the time ({percent(top.share.low)} to "
-                    f"{percent(top.share.high)}), all leads {percent(rate)}."
+                    f"{percent(top.share.high)}), of all who answered {percent(answered)}."
                 ),
                 f"{percent(unknown)} of the leads have no answer: they can neither be put first nor be left for later.",
             ),
