@@ -70,7 +70,7 @@ def found(company: Path, *options: str, agreement: str = "agreement.yaml") -> di
 
 
 def test_figures_are_those_worked_by_hand(company: Path) -> None:
-    answer = found(company, "--horizon", "30d", "--capacity", "1")
+    answer = found(company, "--horizon", "30d", "--capacity", "1", "--from", "2026-01-01")
     side = answer["agreement"]
     # Ann on 6 January; Cy's demo arrives on the 20th and has decayed by then, but qualified when it happened.
     assert (side["mqls"], side["hand_offs"], side["judged"]) == (2, 2, 2)
@@ -230,7 +230,15 @@ def test_a_window_counts_first_qualifications_in_it_only(company: Path) -> None:
 
 def test_a_window_wider_than_the_log_adds_no_weeks_without_leads(company: Path) -> None:
     wide = found(company, "--from", "0001-01-01", "--until", "9999-12-31", "--curve", "none")
-    assert wide == found(company, "--curve", "none")
+    assert wide == found(company, "--from", "2026-01-01", "--curve", "none")
+
+
+def test_years_before_the_first_event_are_no_weeks_without_leads(company: Path) -> None:
+    before = found(company, "--curve", "none")["agreement"]["load"]
+    header, *rows = LEADS.strip().splitlines()
+    old = re.sub(r"^[^,]+", "old", rows[0]).replace(re.findall(r"\d{4}-\d\d-\d\d", rows[0])[0], "1999-01-01")
+    (company / "leads.csv").write_text("\n".join([header, *rows, old]) + "\n", encoding="utf-8")
+    assert found(company, "--curve", "none")["agreement"]["load"] == before
 
 
 def test_names_are_printed_as_they_are(company: Path) -> None:

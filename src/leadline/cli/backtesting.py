@@ -40,7 +40,7 @@ CostPerLead = Annotated[
     float | None, typer.Option("--cost-per-lead", metavar="Y", help="What it costs to work an MQL. Default: 0.")
 ]
 Since = Annotated[
-    str | None, typer.Option("--from", metavar="ISO", help="First moment looked at. Default: the log's first.")
+    str | None, typer.Option("--from", metavar="ISO", help="First moment looked at. Default: the first event.")
 ]
 Until = Annotated[
     str | None, typer.Option("--until", metavar="ISO", help="End of what is looked at. Default: the log's end.")

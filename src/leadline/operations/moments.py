@@ -105,6 +105,27 @@ def judged(moments: Moments, outcomes: Outcomes, horizon: int) -> Judged:
     return Judged(ripe, moments.score[ripe], moments.at[ripe], verdicts.won[verdicts.judged], young)
 
 
+def first_instant(matched: Matched) -> int | None:
+    """When a log begins (µs): with its first event that is no stage record, without such with its first record.
+
+    Leads may have become known years before anything was recorded of them; those years would count as weeks in which
+    nobody qualified. ``None`` where nothing has a time.
+    """
+
+    def firsts(part: Part) -> tuple[int | None, int | None]:
+        log = part.log
+        events = log.at[log.flags >> RECORD_SHIFT == 0]
+        records = [int(at.min()) for at in (log.at, log.known_at[log.known_at != NEVER]) if len(at)]
+        return (int(events.min()) if len(events) else None), min(records, default=None)
+
+    found = list(matched.timeline.each_part(matched.profiles, firsts))
+    for choice in (0, 1):
+        instants: list[int] = [one[choice] for one in found if one[choice] is not None]
+        if instants:
+            return min(instants)
+    return None
+
+
 def last_instant(matched: Matched, now: int) -> int:
     """The latest instant (µs) of anything in a log: what is known ends there. ``now`` where nothing has a time."""
     last = [int(part.log.at.max()) for part in matched.timeline.each_part(matched.profiles, lambda part: part)

@@ -17,6 +17,7 @@ from leadline.operations.backtest.margin import margin_of
 from leadline.operations.backtest.moving import moved_between
 from leadline.operations.backtest.origins import read_origins
 from leadline.operations.backtest.sides import Side, side_of
+from leadline.operations.moments import first_instant
 from leadline.operations.outcomes import outcomes_of
 from leadline.operations.progress import Progress, silent
 from leadline.operations.replay import History, read_history
@@ -129,7 +130,7 @@ def _last_known(history: History, outcomes: Outcomes) -> int:
 def _window(history: History, terms: Terms) -> tuple[int, int]:
     first, last = history.bounds
     # Weeks before or after the log would count as weeks without MQLs.
-    since = first if terms.since is None else max(first, terms.since)
+    since = max(first, first_instant(history.matched) or first if terms.since is None else terms.since)
     until = last + 1 if terms.until is None else min(last + 1, terms.until)
     if since >= until:
         raise InputError(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from leadline.errors import LeadlineError
+from leadline.operations.moments import first_instant
 from leadline.operations.progress import silent
 from leadline.operations.whatif.bounds import Counts, counts_of, promising
 from leadline.qualification.folding import Qualified, qualified_spans, without_hand_offs
@@ -119,11 +120,11 @@ def past_of(matched: Matched, agreement: Agreement, now: int) -> Past:
     )
     pieces = tuple(piece for part in parts for piece in _split(part))
     records = [part.log.at for part in parts] + [matched.profiles.known_at[matched.profiles.known_at != NEVER]]
-    firsts = [int(at.min()) for at in records if len(at)]
     lasts = [int(at.max()) for at in records if len(at)]
     as_of = min(now, max(lasts, default=now))
     counts = counts_of(pieces, matched.profiles, len(event_rules(agreement)))
-    return Past(matched, pieces, counts, min(firsts, default=as_of), as_of)
+    first = first_instant(matched)
+    return Past(matched, pieces, counts, as_of if first is None else min(first, as_of), as_of)
 
 
 def _split(part: Part) -> Iterator[Part]:
