@@ -206,7 +206,7 @@ def _print_test(test: HeldOut, *, proposes: bool) -> None:
             )
         if test.proposed.won < test.given.won and test.proposed.precision.rate < test.given.precision.rate:
             console.print(
-                "  [yellow]The new points rank leads better, but the criteria do not make use of it yet:[/] fewer of the "
-                "MQLs won, and a smaller share. Try thresholds with `leadline whatif` before you sign.",
+                "  [yellow]The new points rank leads better, but the criteria do not make use of it yet:[/] fewer of "
+                "the MQLs won, and a smaller share. Try thresholds with `leadline whatif` before you sign.",
                 soft_wrap=True,
             )
